@@ -1,0 +1,52 @@
+/** @jest-config-loader-options {"transpileOnly": true, "compilerOptions": {"module": "CommonJS", "moduleResolution": "Node10", "verbatimModuleSyntax": false, "ignoreDeprecations": "6.0"}} */
+import type { Config } from 'jest';
+
+const shared = {
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.ts$': [
+      'ts-jest',
+      {
+        diagnostics: false,
+        tsconfig: {
+          module: 'CommonJS',
+          moduleResolution: 'Node10',
+          ignoreDeprecations: '6.0',
+          target: 'ES2022',
+          esModuleInterop: true,
+          isolatedModules: true,
+        },
+      },
+    ],
+  },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^rxmpp$': '<rootDir>/lib/index.ts',
+    '^rxmpp/testing$': '<rootDir>/lib/testing.ts',
+  },
+} satisfies Config;
+
+const rooms = ['wire', 'servers', 'browser'];
+
+const EVERYTHING = { statements: 100, branches: 100, functions: 100, lines: 100 };
+
+const config: Config = {
+  // Measured with --coverage only, as `npm test` does: the pure rooms leave nothing untested.
+  collectCoverageFrom: ['lib/**/*.ts'],
+  coverageThreshold: { global: {}, './lib/protocol/': EVERYTHING, './lib/operators/': EVERYTHING },
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/spec/**/*.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/', ...rooms.map((room) => `<rootDir>/spec/${room}/`)],
+    },
+    ...rooms.map((room) => ({
+      ...shared,
+      displayName: room,
+      testMatch: [`<rootDir>/spec/${room}/**/*.spec.ts`],
+    })),
+  ],
+};
+
+export default config;

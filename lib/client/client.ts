@@ -1,0 +1,85 @@
+import type { Observable, Observer } from 'rxjs';
+
+import type { SessionTokens } from '../protocol/stream.js';
+import type { Status } from '../protocol/status.js';
+import type { WireEvent } from '../transport/wire.js';
+import type { Stanza } from '../xml/element.js';
+import type { AttachOptions, Credentials } from './options.js';
+
+/** Anything that stands for one stanza: an element, a builder, a DOM Element. Never a string: that would invite injection. */
+export type Sendable = object;
+
+/** A stanza that has been accepted. */
+export interface Sent {
+  /** The stanza's id; one is given to messages and iqs that have none. */
+  readonly id: string;
+  /** Takes it back, as long as it has not left; false once it has. */
+  cancel(): boolean;
+}
+
+/** An XMPP client: commands in, streams out. */
+export interface Client {
+  /** Where the session stands: replays the present, never repeats itself, never errors, completes on `close()`. */
+  readonly status$: Observable<Status>;
+  /** Every stanza that arrives, once, in order. Hot, never replays, outlives sessions, completes on `close()`. */
+  readonly stanza$: Observable<Stanza>;
+  /** The tokens of the session, `rid` the next valid one, after each success; null while there is none. Replays the present. */
+  readonly session$: Observable<SessionTokens | null>;
+  /** Whether sending is suspended. Replays the present. */
+  readonly paused$: Observable<boolean>;
+  /** What goes over the wire, both ways, without session ids and SASL payloads. */
+  readonly wire$: Observable<WireEvent>;
+  /** Every element that is emitted into it is sent. Its completion or error closes nothing. */
+  readonly outbox: Observer<Sendable>;
+
+  /**
+   * Logs in. Acts at once; `status$` tells how it goes. Without a node in `jid` the login is anonymous.
+   *
+   * @throws {UsageError} `jid-malformed`, or `busy` while a session is open.
+   */
+  connect(credentials: Credentials): void;
+  /**
+   * Takes over a session that somebody else has opened, without logging in. `rid` is the *next* request id: one above the
+   * last one the creator sent. The session is online once it has proven to be alive, else it fails during `attach`.
+   *
+   * @throws {StropheSessionError} `not-bosh` on a WebSocket service.
+   * @throws {UsageError} `jid-malformed`, `bad-sid`, `bad-rid`, or `busy` while a session is open.
+   * @see XEP-0124 §14.1
+   */
+  attach(tokens: SessionTokens, options?: AttachOptions): void;
+  /**
+   * Goes on with the session that was kept (see `keepalive`), if it is one of `jid`: the same bare JID, or for a `jid`
+   * without a node the same domain. Left out: whosoever it is.
+   *
+   * @throws {StropheSessionError} `no-storage`, `no-session`, `jid-mismatch`, or `not-bosh` on a WebSocket service.
+   */
+  restore(jid?: string, options?: AttachOptions): void;
+
+  /**
+   * Queues one stanza, or several in order; they leave with the next cycle. What is sent while there is no session waits for one.
+   *
+   * @throws {UsageError} `not-an-element` for anything but elements and builders.
+   * @throws {XmlError} for text that XML can't carry.
+   */
+  send(stanza: Sendable): Sent;
+  send(stanzas: readonly Sendable[]): readonly Sent[];
+  /**
+   * Sends an iq when subscribed to, and emits its result. Errors with a StanzaError, or a TimeoutError after `timeout` ms
+   * (default 30,000). Unsubscribing forgets it; an answer that nobody waits for appears on `stanza$`.
+   */
+  request(iq: Sendable, options?: { readonly timeout?: number }): Observable<Stanza>;
+
+  /** Suspends everything outgoing without disconnecting. What is sent meanwhile is queued. */
+  pause(): void;
+  /** All that was queued leaves in the next cycle, in as few requests as possible. */
+  resume(): void;
+  /** What waits for the next cycle leaves now. Does not open a pause. */
+  flush(): void;
+  /** Says goodbye, after everything that was sent. `reason` becomes the status text of the unavailable presence. */
+  disconnect(reason?: string): void;
+  /** Gives the session away: it stays alive on the server, and here it is over. Emits its tokens; nothing if there is none. */
+  detach(): Observable<SessionTokens>;
+  /** Ends everything at once, without a goodbye: streams complete, nothing is left running. */
+  close(): void;
+  [Symbol.dispose](): void;
+}

@@ -1,0 +1,97 @@
+import { UsageError } from '../protocol/errors.js';
+import type { SessionTokens } from '../protocol/stream.js';
+import type { StoragePort } from '../session/storage.js';
+import type { Stanza } from '../xml/element.js';
+import type { Platform } from './platform.js';
+
+/** How sessions are kept, so that a reloaded page can go on. */
+export interface KeepaliveOptions {
+  /** Default: `sessionStorage`. */
+  readonly storage?: StoragePort;
+  /** Name of the record. Two connections in one page need two. Default `strophe-bosh-session`. */
+  readonly key?: string;
+  /** False keeps the tokens only, as Strophe.js does: a reload may then lose stanzas. Default true. */
+  readonly journal?: boolean;
+  /**
+   * When stanzas count as dispatched: each by itself, or all of an answer together, which is faster. Default: `stanza` for
+   * answers of up to 20, `body` beyond.
+   */
+  readonly dispatchCommit?: 'stanza' | 'body';
+}
+
+export interface ClientOptions {
+  /** Keeps the session in `sessionStorage`, for `restore`. Default false. */
+  readonly keepalive?: boolean | KeepaliveOptions;
+  /** Longest time the server may hold a request, in seconds. Default 60. */
+  readonly wait?: number;
+  /** How many requests the server may hold. Default 1. */
+  readonly hold?: number;
+  /** Period of the cycle in which stanzas leave, in ms; 0: at once. Default 100. */
+  readonly dispatchInterval?: number;
+  /** Whether an attach must be proven by an exchange before it counts as online. Default true. */
+  readonly verifyAttach?: boolean;
+  /** Longest time the proof of an attach may take, in ms. Default 20,000. */
+  readonly attachTimeout?: number;
+  /** Longest time a login may take, in ms. Default 30,000. */
+  readonly connectTimeout?: number;
+  /** Longest time a goodbye may take, in ms. Default 3,000. */
+  readonly disconnectTimeout?: number;
+  /** Largest body that is sent, in characters; a larger batch is split, in order. Default 262,144. */
+  readonly maxBodySize?: number;
+  /** SASL mechanisms that may be used; the strongest one offered is. Default: SCRAM-SHA-256, SCRAM-SHA-1, PLAIN, ANONYMOUS. */
+  readonly mechanisms?: readonly string[];
+  /** Allows PLAIN over `http:` to other than loopback addresses. Default false. */
+  readonly allowUnencryptedPlain?: boolean;
+  /** Headers of every request, besides the content type. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sends cookies to other origins too. Default false. */
+  readonly withCredentials?: boolean;
+  /** Content type of requests. Default `text/xml; charset=utf-8`. */
+  readonly contentType?: string;
+  /** Language of the stream (`xml:lang`). Default `en`. */
+  readonly lang?: string;
+  /**
+   * Says which iq requests the app answers itself later. One that no subscriber of `stanza$` has answered when they
+   * return is otherwise refused with `service-unavailable`; a ping is answered.
+   */
+  readonly answers?: (request: Stanza) => boolean;
+  readonly platform?: Partial<Platform>;
+}
+
+/** Who logs in. Without a node in `jid` the login is anonymous; a resource in it is asked for. */
+export interface Credentials {
+  readonly jid: string;
+  readonly password?: string;
+}
+
+export interface AttachOptions {
+  /** Longest time the server may hold a request, in seconds. Default 60. */
+  readonly wait?: number;
+  /** Default 1. */
+  readonly hold?: number;
+  /** Range of rids that the server accepts. Never more requests than its `requests`, or 2, are open at once. Default 5. */
+  readonly wind?: number;
+}
+
+export const KEY = 'strophe-bosh-session';
+
+export const isWebSocket = (service: string): boolean => /^wss?:/i.test(service);
+
+/** Loopback counts as encrypted: nothing leaves the machine. */
+export const isPrivate = (service: string, baseUrl: string | undefined): boolean => {
+  try {
+    const { protocol, hostname } = new URL(service, baseUrl);
+    return protocol === 'https:' || protocol === 'wss:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+  } catch {
+    return false;
+  }
+};
+
+/** Tokens that could be valid, or a {@link UsageError} that names what is wrong. */
+export const checkTokens = ({ jid, sid, rid }: SessionTokens): SessionTokens => {
+  if (typeof sid !== 'string' || sid === '') throw new UsageError('bad-sid', 'The sid of a session must be a text');
+  if (!Number.isSafeInteger(rid) || rid < 1 || rid >= Number.MAX_SAFE_INTEGER) {
+    throw new UsageError('bad-rid', `A rid must be a whole number from 1 to 2^53 - 2, not ${String(rid)}`);
+  }
+  return { jid, sid, rid };
+};

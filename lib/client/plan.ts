@@ -1,0 +1,82 @@
+import { attaching, creating } from '../protocol/bosh-open.js';
+import type { BoshSettings, BoshState } from '../protocol/bosh-state.js';
+import type { AttachPlan, LoginPlan } from '../protocol/session-state.js';
+import type { SaslCredentials } from '../protocol/sasl.js';
+import type { SessionTokens } from '../protocol/stream.js';
+import { bareJid, domainOf, nodeOf, resourceOf } from '../xml/jid.js';
+import type { Kept } from './kept.js';
+import { type AttachOptions, type ClientOptions, type Credentials, isPrivate } from './options.js';
+import type { Platform } from './platform.js';
+import { randomId, randomRid } from './random.js';
+
+const CREATIONS = 3;
+
+/** How a session will be opened: the plan for the session machine and the first state of the BOSH machine. */
+export interface Opening<P> {
+  readonly plan: P;
+  readonly initial: BoshState;
+}
+
+const settingsOf = (options: ClientOptions, platform: Platform, jid: string): BoshSettings => ({
+  to: domainOf(jid),
+  lang: options.lang ?? 'en',
+  wait: options.wait ?? 60,
+  hold: options.hold ?? 1,
+  maxBodySize: options.maxBodySize ?? 262_144,
+  uploads: platform.uploads,
+  rids: Array.from({ length: CREATIONS }, () => randomRid(platform.random)),
+  seed: randomRid(platform.random),
+  disconnectMs: options.disconnectTimeout ?? 3_000,
+});
+
+/** The parts of credentials that SASL needs; the resource is bound later. */
+export const saslCredentials = ({ jid, password }: Credentials): SaslCredentials => ({
+  jid: bareJid(jid),
+  username: nodeOf(jid) ?? '',
+  ...(password !== undefined && { password }),
+});
+
+export const planLogin = (
+  service: string,
+  jid: string,
+  credentials: SaslCredentials,
+  options: ClientOptions,
+  platform: Platform,
+  polling: boolean,
+): Opening<LoginPlan> => ({
+  initial: creating(settingsOf(options, platform, jid), platform.scheduler.now()),
+  plan: {
+    how: 'login',
+    jid,
+    credentials,
+    anonymous: nodeOf(jid) === undefined,
+    resource: resourceOf(jid),
+    mechanisms: options.mechanisms,
+    plainAllowed: options.allowUnencryptedPlain === true || isPrivate(service, platform.baseUrl),
+    nonce: randomId(platform.random),
+    iqId: randomId(platform.random),
+    timeoutMs: options.connectTimeout ?? 30_000,
+    polling,
+  },
+});
+
+export const planAttach = (
+  tokens: SessionTokens,
+  limits: AttachOptions,
+  kept: Kept | undefined,
+  options: ClientOptions,
+  platform: Platform,
+): Opening<AttachPlan> => {
+  const { wait = options.wait ?? 60, hold = options.hold ?? 1, wind = 5 } = limits;
+  const settings = settingsOf(options, platform, tokens.jid);
+  return {
+    initial: attaching(settings, tokens, { wait, hold, wind }, kept?.restored, platform.scheduler.now()),
+    plan: {
+      how: kept ? 'restore' : 'attach',
+      tokens,
+      verify: options.verifyAttach ?? true,
+      iqId: randomId(platform.random),
+      timeoutMs: options.attachTimeout ?? 20_000,
+    },
+  };
+};

@@ -1,0 +1,81 @@
+import { asyncScheduler, EMPTY, filter, fromEvent, map, merge, type Observable, type SchedulerLike } from 'rxjs';
+
+import { UsageError } from '../protocol/errors.js';
+import type { StoragePort } from '../session/storage.js';
+import { type CryptoPort, portableCrypto, webCrypto } from './crypto.js';
+import { fetchPort, type HttpPort, xhrPort } from './platform-http.js';
+
+/** What happens around the page: the network is there again, or has gone. */
+export type Lifecycle = 'online' | 'offline';
+
+/** Where work is done and where apps are told of it. Angular: `runOutside: (work) => zone.runOutsideAngular(work), run: (work) => zone.run(work)`. */
+export interface ZonePort {
+  runOutside(work: () => void): void;
+  run(work: () => void): void;
+}
+
+/** What the library takes from outside. Each has a default for browsers, workers and Node; all can be injected. */
+export interface Platform {
+  /** Default: `XMLHttpRequest` where there is one, else `fetch`. */
+  readonly http: HttpPort;
+  /** Whether `http` says when a request has been uploaded; else the order of requests is guarded by time. */
+  readonly uploads: boolean;
+  /** Where sessions are kept; undefined where there is no such thing. Default: `sessionStorage`. */
+  readonly storage: StoragePort | undefined;
+  /** That many unpredictable bytes. Default: `crypto.getRandomValues`. */
+  readonly random: (count: number) => Uint8Array;
+  /** Default: WebCrypto, or the same in JavaScript where a page has none (plain `http:`). */
+  readonly crypto: CryptoPort;
+  readonly lifecycle$: Observable<Lifecycle>;
+  readonly zone: ZonePort;
+  /** The only clock. Times in ms since the epoch. */
+  readonly scheduler: SchedulerLike;
+  /** What relative URLs are relative to, if anything. */
+  readonly baseUrl: string | undefined;
+}
+
+/** Reading the property alone throws where a browser denies storage. */
+const sessionStorageOf = (global: typeof globalThis): StoragePort | undefined => {
+  try {
+    return (global as { sessionStorage?: Storage }).sessionStorage;
+  } catch {
+    return undefined;
+  }
+};
+
+const randomOf = (global: Partial<typeof globalThis>): Platform['random'] => {
+  return (count) => {
+    if (!global.crypto) throw new UsageError('no-random', 'There is no source of random numbers: inject platform.random');
+    return global.crypto.getRandomValues(new Uint8Array(count));
+  };
+};
+
+const lifecycleOf = (global: Partial<typeof globalThis>): Observable<Lifecycle> => {
+  if (!global.addEventListener || !global.document) return EMPTY;
+  const target = global as EventTarget;
+  const events = (['online', 'offline'] as const).map((name) => fromEvent(target, name).pipe(map(() => name)));
+  return merge(...events).pipe(filter(Boolean));
+};
+
+const here: ZonePort = { runOutside: (work) => work(), run: (work) => work() };
+
+/** What this runtime offers, where `injected` says nothing else. Looked up when a session is opened, never on import. */
+export const platformOf = (injected: Partial<Platform> = {}): Platform => {
+  const global: Partial<typeof globalThis> = globalThis;
+  const { XMLHttpRequest, fetch, crypto, location } = global;
+  const byXhr = !injected.http && XMLHttpRequest !== undefined;
+  const http: HttpPort = byXhr ? xhrPort(() => new XMLHttpRequest()) : fetchPort((...given) => fetch!(...given));
+  const subtle = (crypto as Partial<Crypto> | undefined)?.subtle;
+  return {
+    http,
+    uploads: byXhr,
+    storage: sessionStorageOf(globalThis),
+    random: randomOf(global),
+    crypto: subtle ? webCrypto(subtle) : portableCrypto,
+    lifecycle$: lifecycleOf(global),
+    zone: here,
+    scheduler: asyncScheduler,
+    baseUrl: location?.href,
+    ...injected,
+  };
+};

@@ -1,0 +1,66 @@
+import { Observable, type SchedulerLike, timer } from 'rxjs';
+
+import { StanzaError, TimeoutError, type XmppError } from '../protocol/errors.js';
+import { isResponse, mayAnswer, readStanzaError } from '../protocol/stanza.js';
+import { type Stanza, withAttributes, type XmlElement } from '../xml/element.js';
+
+interface Waiting {
+  readonly to: string | undefined;
+  readonly settle: (answer: Stanza) => void;
+  readonly fail: (error: XmppError) => void;
+}
+
+/** What `request` needs to send and to wait. */
+export interface RequestPorts {
+  readonly scheduler: () => SchedulerLike;
+  readonly newId: () => string;
+  readonly jid: () => string;
+  readonly send: (iq: XmlElement) => void;
+}
+
+/** The iq requests that wait for their answers (RFC 6120 §8.2.3). */
+export interface Requests {
+  request(iq: XmlElement, timeoutMs: number): Observable<Stanza>;
+  /** Takes an answer in; false when nobody waits for it. */
+  settle(stanza: Stanza): boolean;
+  /** Ends every wait with an error. */
+  fail(error: XmppError): void;
+}
+
+export const createRequests = (ports: RequestPorts): Requests => {
+  const waiting = new Map<string, Waiting>();
+
+  const request = (iq: XmlElement, timeoutMs: number): Observable<Stanza> =>
+    new Observable((subscriber) => {
+      const id = iq.attrs['id'] ?? ports.newId();
+      const settle = (answer: Stanza): void => {
+        if (answer.attrs['type'] === 'error') {
+          const { condition, text, retryable } = readStanzaError(answer);
+          subscriber.error(new StanzaError(condition, text, answer, retryable));
+        } else {
+          subscriber.next(answer);
+          subscriber.complete();
+        }
+      };
+      const fail = (error: XmppError): void => subscriber.error(error);
+      waiting.set(id, { to: iq.attrs['to'], settle, fail });
+      subscriber.add(() => waiting.delete(id));
+      const late = (): void => subscriber.error(new TimeoutError(`No answer to the request ${id} came in ${timeoutMs} ms`));
+      subscriber.add(timer(timeoutMs, ports.scheduler()).subscribe(late));
+      ports.send(withAttributes(iq, { ...iq.attrs, id }));
+    });
+
+  const settle = (stanza: Stanza): boolean => {
+    const { id, from } = stanza.attrs;
+    const one = id !== undefined && isResponse(stanza) ? waiting.get(id) : undefined;
+    if (!one || !mayAnswer(from, one.to, ports.jid())) return false;
+    one.settle(stanza);
+    return true;
+  };
+
+  const fail = (error: XmppError): void => {
+    for (const one of [...waiting.values()]) one.fail(error);
+  };
+
+  return { request, settle, fail };
+};

@@ -1,0 +1,145 @@
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  map,
+  merge,
+  Observable,
+  of,
+  startWith,
+  Subject,
+  type Subscription,
+  switchMap,
+  tap,
+} from 'rxjs';
+
+import { alarm } from '../operators/alarm.js';
+import { batch } from '../operators/batch.js';
+import { gate } from '../operators/gate.js';
+import { atNextPoint } from '../operators/grid.js';
+import { machine } from '../operators/machine.js';
+import { AuthError } from '../protocol/errors.js';
+import type { SessionRecord } from '../protocol/record.js';
+import { newSession, type SessionMoment, stepSession } from '../protocol/session.js';
+import type { Failure, Plan, SessionEffect, SessionEvent } from '../protocol/session-state.js';
+import type { Status } from '../protocol/status.js';
+import type { Leftovers, Ref } from '../protocol/stream.js';
+import type { Outbox } from '../session/outbox.js';
+import type { Transport } from '../transport/transport.js';
+import type { XmlElement } from '../xml/element.js';
+import type { CryptoPort } from './crypto.js';
+import type { Platform } from './platform.js';
+import { scramProof } from './scram-proof.js';
+
+/** The period of the grid on which stanzas leave that a pause has held, whatever the interval, in ms. */
+const CYCLE_MS = 100;
+
+/** What a session needs from the client that runs it. */
+export interface SessionPorts {
+  readonly transport: Transport;
+  readonly outbox: Outbox;
+  readonly platform: Platform;
+  readonly dispatchInterval: number;
+  readonly paused$: Observable<boolean>;
+  readonly flush$: Observable<unknown>;
+  readonly command$: Observable<SessionEvent>;
+  /** Gives a stanza to the app; true if it has answered it or will. */
+  readonly dispatch: (stanza: XmlElement, ref: Ref) => boolean;
+  readonly reply: (stanza: XmlElement, ref: Ref) => void;
+}
+
+/** What a session tells the client. */
+export type SessionNews =
+  | { readonly type: 'status'; readonly status: Status }
+  | { readonly type: 'committed'; readonly record: SessionRecord | null }
+  | { readonly type: 'end'; readonly failure: Failure | undefined; readonly leftovers: Leftovers };
+
+/**
+ * The way of a stanza out: outbox, gate, batch, transport. Subscribing starts the cycle.
+ *
+ * What a pause has held leaves at the next point of the 100 ms grid, at every interval, and before the transport may do
+ * anything of its own accord.
+ */
+const outgoing = ({ transport, outbox, platform, dispatchInterval, paused$, flush$ }: SessionPorts): Observable<never> =>
+  defer(() => {
+    const { scheduler } = platform;
+    const begunAt = scheduler.now();
+    const opened$ = new Subject<void>();
+    const pausing = (paused: boolean): void => transport.send({ type: 'paused', paused });
+    const open$ = concat(of(false), defer(() => (opened$.next(), pausing(false), EMPTY)));
+    const closed$ = paused$.pipe(
+      switchMap((paused, i) => {
+        if (paused) return of(true).pipe(tap(pausing));
+        return i === 0 ? of(false) : atNextPoint(CYCLE_MS, begunAt, scheduler).pipe(switchMap(() => open$));
+      }),
+    );
+    return outbox.added$.pipe(
+      startWith(outbox.last()),
+      gate(closed$),
+      batch(dispatchInterval, merge(flush$, opened$), dispatchInterval > 0 ? scheduler : undefined),
+      tap((numbers) => transport.send({ type: 'released', upTo: numbers.at(-1) ?? 0 })),
+      switchMap(() => EMPTY),
+    );
+  });
+
+const prove = (crypto: CryptoPort, effect: Extract<SessionEffect, { type: 'prove' }>): Observable<SessionEvent> =>
+  scramProof(crypto, effect.request).pipe(
+    map((proof): SessionEvent => ({ type: 'proved', proof })),
+    catchError((cause: unknown) => {
+      const error = cause instanceof AuthError ? cause : new AuthError('crypto-failure', String(cause), false, { cause });
+      return of<SessionEvent>({ type: 'faulted', error });
+    }),
+  );
+
+/** One session from its first word to its last; completes after `end`. Unsubscribing cuts it without a word. */
+export const runSession = (plan: Plan, ports: SessionPorts): Observable<SessionNews> =>
+  new Observable((subscriber) => {
+    const { transport, platform, command$, dispatch, reply } = ports;
+    const { scheduler } = platform;
+    const wakeAt$ = new Subject<number | undefined>();
+    const lines: Subscription[] = [];
+
+    const dispatched = (element: XmlElement, ref: Ref): SessionEvent => {
+      const answered = dispatch(element, ref);
+      return { type: 'dispatched', element, ref, answered };
+    };
+
+    const perform = (effect: SessionEffect): Observable<SessionEvent> => {
+      switch (effect.type) {
+        case 'tell':
+          transport.send(effect.outgoing);
+          if (effect.outgoing.type === 'online') lines.push(outgoing(ports).subscribe());
+          return EMPTY;
+        case 'status':
+          subscriber.next(effect);
+          return EMPTY;
+        case 'prove':
+          return prove(platform.crypto, effect);
+        case 'dispatch':
+          return of(dispatched(effect.element, effect.ref));
+        case 'reply':
+          reply(effect.element, effect.ref);
+          return EMPTY;
+        case 'end':
+          subscriber.next(effect);
+          subscriber.complete();
+          return EMPTY;
+      }
+    };
+
+    const now = (event: SessionEvent): SessionMoment => ({ at: scheduler.now(), event });
+    const incoming$ = transport.incoming$.pipe(
+      tap((incoming) => incoming.type === 'committed' && subscriber.next(incoming)),
+    );
+    const woken$ = wakeAt$.pipe(
+      alarm(scheduler),
+      map((due): SessionMoment => ({ at: Math.max(due, scheduler.now()), event: { type: 'wake' } })),
+    );
+    const event$ = merge(command$, of<SessionEvent>({ type: 'begin' }), incoming$).pipe(map(now));
+    const states$ = merge(woken$, event$).pipe(
+      machine(stepSession, newSession(plan), (effect) => perform(effect).pipe(map(now))),
+    );
+    subscriber.add(() => lines.forEach((line) => line.unsubscribe()));
+    subscriber.add(states$.subscribe({ next: ({ wakeAt }) => wakeAt$.next(wakeAt), error: (e: unknown) => subscriber.error(e) }));
+  });

@@ -1,0 +1,157 @@
+import { type BodyAnswer, isEcho, readBody, readParams, readTerminate } from './bosh-body.js';
+import { close } from './bosh-close.js';
+import { SLACK_MS } from './bosh-fill.js';
+import type { Answer, BoshEvent, BoshState, BoshTransition, Flight } from './bosh-state.js';
+import { chain, changeFlight, to } from './bosh-transition.js';
+import { TransportError } from './errors.js';
+import { backoffMs } from './retry.js';
+
+type Answered = Extract<BoshEvent, { type: 'answered' }>;
+
+/** How long a session may live without any sign of the server when the server did not say (seconds). */
+const PATIENCE = 300;
+
+/** XEP-0124 §17.1: what the HTTP status of a legacy manager stands for. */
+const STATUS: Readonly<Record<number, string>> = {
+  400: 'bad-request',
+  403: 'policy-violation',
+  404: 'item-not-found',
+};
+
+/** HTTP statuses that say "not now" rather than "no". */
+const PASSING = new Set([408, 413, 425, 429]);
+
+const isRefusal = (status: number): boolean => status >= 300 && status < 500 && !PASSING.has(status);
+
+const expiresAt = ({ provenAt, params, settings }: BoshState): number =>
+  provenAt +
+  ((params?.wait ?? settings.wait) + (params?.inactivity ?? PATIENCE)) * 1000 +
+  SLACK_MS;
+
+/**
+ * A request has failed below XMPP: it will be sent again unchanged, under its own rid, until the session must have
+ * expired. A session creation is tried under another rid instead, since without a sid nothing can be recovered.
+ * XEP-0124 §14.3.
+ */
+export const lost = (
+  state: BoshState,
+  flight: Flight,
+  error: TransportError,
+  at: number,
+  retryAfterMs = 0,
+): BoshTransition => {
+  const failures = state.failures + 1;
+  const retryAt = at + Math.max(retryAfterMs, backoffMs(failures, state.settings.seed + flight.rid));
+  if (state.phase === 'creating') {
+    if (failures >= state.settings.rids.length) return close(state, error);
+    return to({ ...state, flights: [], failures, retryAt });
+  }
+  if (at >= expiresAt(state)) {
+    const message = 'The server was out of reach for longer than it keeps a session';
+    return close(state, new TransportError('expired', message, error.status, 'expired', true, { cause: error }));
+  }
+  const waiting = changeFlight(state, flight.rid, { phase: 'waiting' });
+  return to({ ...waiting, failures, retryAt, quietSince: state.keeping ? state.quietSince : at });
+};
+
+/**
+ * HTTP said no. Final for a manager that said no `ver` (legacy) and before the session has proven itself; else asked
+ * once more before it is believed. XEP-0124 §17.1.
+ */
+const refused = (state: BoshState, flight: Flight, status: number, at: number): BoshTransition => {
+  const unproven = !state.online || state.params?.ver === undefined;
+  if (!unproven && !flight.suspect) {
+    const suspect = changeFlight(state, flight.rid, { phase: 'waiting', suspect: true });
+    return to({ ...suspect, retryAt: at });
+  }
+  const message = `The server refused the request with HTTP status ${status}`;
+  return close(state, new TransportError('http', message, status, STATUS[status] ?? 'http', false));
+};
+
+/** Takes an answer in: it frees the window at once, and will be settled when its turn comes. */
+const land = (state: BoshState, flight: Flight, answer: Answer, at: number): BoshTransition => {
+  const flights = state.flights.map((other): Flight => {
+    if (other.rid === flight.rid) return { ...other, answer, phase: 'uploaded' };
+    return other.rid < flight.rid && other.phase === 'posted' ? { ...other, phase: 'uploaded' } : other;
+  });
+  const proven = { failures: 0, retryAt: at, provenAt: at, quietSince: at, stalled: false, keeping: false };
+  const lastPollAt = answer.children.length > 0 ? -Infinity : state.lastPollAt;
+  const landed = to({ ...state, ...proven, flights, lastPollAt }, { type: 'settle', rid: flight.rid, answer });
+  const calmed = state.stalled ? chain(landed, (now) => to(now, { type: 'stalled', stalled: false })) : landed;
+  if (state.dispatching) return calmed;
+  const probed = state.probeRid !== undefined && flight.rid >= state.probeRid;
+  return chain(calmed, (now) => to(now, { type: 'seen', elements: answer.children, probed }));
+};
+
+const created = (state: BoshState, read: BodyAnswer): BoshState | undefined => {
+  const params = readParams(read.attrs, state.settings);
+  return params && { ...state, phase: 'open', params, listening: read.answer.children.length === 0 };
+};
+
+const badAnswer = (state: BoshState, message: string): BoshTransition =>
+  close(state, new TransportError('http', message, 200, 'bad-answer', false));
+
+const accept = (state: BoshState, flight: Flight, read: BodyAnswer, at: number): BoshTransition => {
+  if (flight.kind === 'create') {
+    const open = created(state, read);
+    if (!open) return badAnswer(state, 'The server opened a session without a sid');
+    return land(open, flight, read.answer, at);
+  }
+  const { sid } = read.attrs;
+  if (flight.kind === 'restart' && sid !== undefined && sid !== state.params?.sid) {
+    return badAnswer(state, 'The server changed the sid of the session');
+  }
+  const echo = isEcho(read, flight.rid, flight.body);
+  const answer = echo ? { text: read.answer.text, children: [] } : read.answer;
+  const empty = answer.children.length === 0;
+  const listening = state.listening || (!state.online && (empty || state.probeRid !== undefined));
+  return chain(land({ ...state, listening }, flight, answer, at), (now) => reported(now, read));
+};
+
+/** The server says that it answered `report` long ago (XEP-0124 §9.3): if that never came, ask again. */
+const reported = (state: BoshState, read: BodyAnswer): BoshTransition => {
+  const rid = Number(read.attrs['report']);
+  const open = state.flights.some((flight) => flight.rid === rid && !flight.answer);
+  return to(open ? changeFlight(state, rid, { phase: 'waiting' }) : state);
+};
+
+/** XEP-0124 §17.3: repeat that request and all preceding ones, lowest first. */
+const recover = (state: BoshState, flight: Flight, at: number): BoshTransition => {
+  const failures = state.failures + 1;
+  const retryAt = failures > 1 ? at + backoffMs(failures, state.settings.seed + flight.rid) : at;
+  const flights = state.flights.map(
+    (other): Flight => (other.rid <= flight.rid && !other.answer ? { ...other, phase: 'waiting' } : other),
+  );
+  return to({ ...state, flights, failures, retryAt, provenAt: at });
+};
+
+/**
+ * The server says that the session is over. Two cases are not what they seem: while we say goodbye any of these is
+ * success, and `item-not-found` for a repeated request below another unanswered one only says that this one can't be
+ * answered any more; the verdict comes from the higher one.
+ */
+const terminated = (state: BoshState, flight: Flight, read: BodyAnswer, at: number): BoshTransition => {
+  if (state.phase === 'closing') return close(state, state.ending, flight.rid, read.answer);
+  const higher = state.flights.some(({ rid, answer }) => rid > flight.rid && !answer);
+  if (read.attrs['condition'] === 'item-not-found' && flight.sent > 1 && higher) {
+    return land(state, flight, { text: read.answer.text, children: [] }, at);
+  }
+  return close(state, readTerminate(read), flight.rid, read.answer);
+};
+
+/** An HTTP answer has come. One of an earlier attempt, or of a request already answered, says nothing new. */
+export const answered = (state: BoshState, event: Answered, at: number): BoshTransition => {
+  const flight = state.flights.find(({ rid, sent, answer }) => rid === event.rid && sent === event.attempt && !answer);
+  if (!flight) return to(state);
+  const read = readBody(event.text);
+  if (read?.attrs['type'] === 'terminate') return terminated(state, flight, read, at);
+  if (isRefusal(event.status)) return refused(state, flight, event.status, at);
+  if (!read || event.status >= 300) {
+    const message = read ? 'The server answered with an error' : 'The answer is not a BOSH body';
+    const condition = event.status === 200 ? 'bad-answer' : 'http';
+    const error = new TransportError('http', message, event.status, condition);
+    return lost(state, flight, error, at, event.retryAfterMs);
+  }
+  if (read.attrs['type'] === 'error') return recover(state, flight, at);
+  return accept(state, flight, read, at);
+};

@@ -1,0 +1,145 @@
+import { withNamespace } from '../xml/element.js';
+import type { XmlElement } from '../xml/element.js';
+import { parse } from '../xml/parse.js';
+import { escapeAttribute } from '../xml/serialise.js';
+import type { Answer, BoshParams, BoshSettings } from './bosh-state.js';
+import { StreamError, XmlError, type XmppError } from './errors.js';
+import { NS } from './ns.js';
+
+const XMPP = `xmlns:xmpp="${NS.BOSH}"`;
+
+const attribute = (name: string, value: string | number): string =>
+  ` ${name}="${escapeAttribute(String(value))}"`;
+
+/**
+ * The request that opens a session. `wait` and `hold` are always there: servers are known to refuse a creation
+ * without them. XEP-0124 §7.1, XEP-0206 §3.
+ */
+export const creationBody = (settings: BoshSettings, rid: number): string =>
+  `<body xmlns="${NS.HTTPBIND}" rid="${rid}"${attribute('to', settings.to)}${attribute('xml:lang', settings.lang)}` +
+  ` ver="1.11" wait="${settings.wait}" hold="${settings.hold}" content="text/xml; charset=utf-8"` +
+  ` xmpp:version="1.0" ${XMPP}/>`;
+
+/** Starts the XMPP stream anew inside the session. XEP-0206 §5. */
+export const restartBody = (settings: BoshSettings, sid: string, rid: number): string =>
+  `<body xmlns="${NS.HTTPBIND}" rid="${rid}"${attribute('sid', sid)}${attribute('to', settings.to)}` +
+  `${attribute('xml:lang', settings.lang)} xmpp:restart="true" ${XMPP}/>`;
+
+/** Any other request: stanzas, or nothing. */
+export const body = (sid: string, rid: number, payload: readonly string[], type?: 'terminate'): string => {
+  const head = `<body xmlns="${NS.HTTPBIND}" rid="${rid}"${attribute('sid', sid)}${type ? ` type="${type}"` : ''}`;
+  return payload.length === 0 ? `${head}/>` : `${head}>${payload.join('')}</body>`;
+};
+
+/** The children of a body of ours; none if it can't be read. */
+export const childrenOfBody = (text: string): readonly XmlElement[] => readBody(text)?.answer.children ?? [];
+
+/** An answer's wrapper as it was read. */
+export interface BodyAnswer {
+  readonly attrs: Readonly<Record<string, string>>;
+  readonly answer: Answer;
+}
+
+/** Reads an answer; undefined when it is not one `<body/>` in the BOSH namespace. XEP-0124 §6. */
+export const readBody = (text: string): BodyAnswer | undefined => {
+  if (text === '') return undefined;
+  try {
+    const root = parse(text);
+    if (root.name !== 'body' || root.ns !== NS.HTTPBIND) return undefined;
+    const children = root.children.map((child) => withNamespace(child, NS.HTTPBIND, NS.CLIENT));
+    return { attrs: root.attrs, answer: { text, children } };
+  } catch (error) {
+    if (error instanceof XmlError) return undefined;
+    throw error;
+  }
+};
+
+const count = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+
+/**
+ * The session's parameters from its creation answer; undefined without a `sid`. What the server leaves out is what
+ * was asked for, and two requests. XEP-0124 §7.2.
+ */
+export const readParams = (
+  attrs: Readonly<Record<string, string>>,
+  settings: BoshSettings,
+): BoshParams | undefined => {
+  const sid = attrs['sid'];
+  if (sid === undefined || sid === '') return undefined;
+  const hold = count(attrs['hold']) ?? settings.hold;
+  const wait = count(attrs['wait']) ?? settings.wait;
+  const requests = Math.max(1, count(attrs['requests']) ?? 2);
+  const inactivity = count(attrs['inactivity']);
+  const polling = count(attrs['polling']);
+  const maxpause = count(attrs['maxpause']);
+  return { sid, wait, hold, requests, inactivity, polling, maxpause, ver: attrs['ver'] };
+};
+
+const CONDITIONS: Readonly<Record<string, string>> = {
+  'bad-request': 'The server could not understand a request',
+  'host-gone': 'The server does not serve this host any more',
+  'host-unknown': 'The server does not serve this host',
+  'improper-addressing': 'The host to connect to is missing or wrong',
+  'internal-server-error': 'The server has failed',
+  'item-not-found': 'The session or the request id is not known to the server',
+  'other-request': 'Another request has ended the session',
+  'policy-violation': 'The server ended the session for breaking a rule of its',
+  'remote-connection-failed': 'The connection manager can not reach the server',
+  'remote-stream-error': 'The XMPP stream has ended with an error',
+  'see-other-uri': 'The server asks to connect elsewhere',
+  'system-shutdown': 'The connection manager is shutting down',
+  'undefined-condition': 'The server ended the session',
+};
+
+const RETRYABLE = new Set([
+  'internal-server-error',
+  'remote-connection-failed',
+  'system-shutdown',
+  'connection-timeout',
+  'remote-stream-error',
+  'reset',
+  'resource-constraint',
+]);
+
+/** The stream error inside a `<stream:error/>`. RFC 6120 §4.9. */
+export const readStreamError = (error: XmlElement): XmppError => {
+  const condition = error.children.find((child) => child.ns === NS.STREAMS && child.name !== 'text');
+  const name = condition?.name ?? 'undefined-condition';
+  const text = error.child('text', NS.STREAMS)?.text;
+  return new StreamError(name, text ?? 'The server ended the stream', RETRYABLE.has(name));
+};
+
+/**
+ * Why a body of type `terminate` ended the session: the stream error inside if there is one, else its condition;
+ * an unknown one counts as `undefined-condition`. XEP-0124 §17.2, XEP-0206 §6.
+ */
+export const readTerminate = ({ attrs, answer }: BodyAnswer): XmppError => {
+  const inner = answer.children.find((child) => child.name === 'error' && child.ns === NS.STREAM);
+  if (inner) return readStreamError(inner);
+  const named = attrs['condition'] ?? 'undefined-condition';
+  const condition = named in CONDITIONS ? named : 'undefined-condition';
+  return new StreamError(condition, CONDITIONS[condition] ?? '', RETRYABLE.has(condition));
+};
+
+/**
+ * Whether an answer is our own request come back: its rid, and the same children. Some servers answer a repeated
+ * request so once it expires; nothing in it was said by anybody.
+ */
+export const isEcho = (answer: BodyAnswer, rid: number, request: string): boolean => {
+  if (answer.attrs['rid'] !== String(rid)) return false;
+  const ours = childrenOfBody(request);
+  const theirs = answer.answer.children;
+  return ours.length === theirs.length && ours.every((child, i) => isSame(child, theirs[i]));
+};
+
+const isSame = (ours: XmlElement, theirs: XmlElement | undefined): boolean =>
+  theirs !== undefined &&
+  ours.name === theirs.name &&
+  ours.nodes.length === theirs.nodes.length &&
+  Object.keys(ours.attrs).length === Object.keys(theirs.attrs).length &&
+  Object.entries(ours.attrs).every(([name, value]) => theirs.attrs[name] === value) &&
+  ours.nodes.every((node, i) => {
+    const other = theirs.nodes[i];
+    return typeof node === 'string' ? node === other : typeof other !== 'string' && isSame(node, other);
+  });

@@ -1,0 +1,198 @@
+import { serialise } from '../xml/serialise.js';
+import { body, creationBody, restartBody } from './bosh-body.js';
+import { close } from './bosh-close.js';
+import type { BoshState, BoshTransition, Flight, FlightKind, Taken } from './bosh-state.js';
+import { changeFlight, isSilenced, to } from './bosh-transition.js';
+import { TransportError } from './errors.js';
+import { NS } from './ns.js';
+
+/** A re-sent request may be followed by another re-sent one only after this time, unless it is answered. */
+const RESEND_GRACE_MS = 250;
+/** Where the platform can't tell that an upload is done, a request counts as uploaded after this time. */
+const UPLOAD_GUESS_MS = 20;
+/** What a server may take longer than `wait` before a request counts as lost. */
+export const SLACK_MS = 5_000;
+const ASSUMED_INACTIVITY = 30;
+
+/** Either something is done now, or nothing until `wakeAt`. */
+type Move = { readonly done: BoshTransition } | { readonly wakeAt: number | undefined };
+
+const waitMs = (state: BoshState): number => (state.params?.wait ?? state.settings.wait) * 1000;
+
+/** Gives a request to the network, for the first time or again, unchanged. */
+const post = (state: BoshState, flight: Flight, at: number): BoshTransition => {
+  const attempt = flight.sent + 1;
+  const { rid, body } = flight;
+  const posted = changeFlight(state, rid, { sent: attempt, phase: 'posted', since: at });
+  return to(posted, { type: 'post', rid, attempt, body, timeoutMs: waitMs(state) + SLACK_MS });
+};
+
+const launch = (state: BoshState, kind: FlightKind, text: string, at: number): BoshTransition => {
+  const flight: Flight = {
+    rid: state.rid,
+    kind,
+    body: text,
+    sent: 0,
+    phase: 'waiting',
+    since: at,
+    suspect: false,
+  };
+  return post({ ...state, rid: state.rid + 1, flights: [...state.flights, flight] }, flight, at);
+};
+
+const create = (state: BoshState, at: number): Move => {
+  if (state.flights.length > 0) return { wakeAt: undefined };
+  if (at < state.retryAt) return { wakeAt: state.retryAt };
+  const rid = state.settings.rids[state.failures] ?? state.rid;
+  const { state: created, effects } = launch(
+    { ...state, rid },
+    'create',
+    creationBody(state.settings, rid),
+    at,
+  );
+  return { done: to(created, { type: 'expect', rid }, ...effects) };
+};
+
+/** Lowest first, each after the lower one's answer or a grace time: the other way round wedges servers. */
+const resend = (state: BoshState, flight: Flight, at: number): Move => {
+  const lower = state.flights.filter(({ rid, answer }) => rid < flight.rid && !answer);
+  const readyAt = Math.max(state.retryAt, ...lower.map(({ since }) => since + RESEND_GRACE_MS));
+  return at < readyAt ? { wakeAt: readyAt } : { done: post(state, flight, at) };
+};
+
+/** When a fresh request may follow this one without any risk of overtaking it on the way. */
+const followableAt = ({ answer, phase, since, body, sent }: Flight, uploads: boolean): number => {
+  if (answer) return 0;
+  if (uploads && phase !== 'uploaded') return Infinity;
+  const reading = Math.floor(body.length / 4096);
+  return since + reading + (!uploads || sent > 1 ? UPLOAD_GUESS_MS : 0);
+};
+
+const limit = (state: BoshState): number =>
+  (state.params?.requests ?? 1) + (state.phase === 'closing' && state.moved >= state.released ? 1 : 0);
+
+const isPollingSession = ({ params }: BoshState): boolean =>
+  params !== undefined && (params.requests === 1 || params.hold === 0 || params.wait === 0);
+
+/** When the next empty request may go: at once, but in a polling session only every `polling` seconds. */
+const pollableAt = (state: BoshState): number =>
+  isPollingSession(state) ? state.lastPollAt + (state.params?.polling ?? 0) * 1000 : 0;
+
+const poll = (state: BoshState, at: number): BoshTransition =>
+  launch(
+    { ...state, listening: false, lastPollAt: at },
+    'poll',
+    body(state.params?.sid ?? '', state.rid, []),
+    at,
+  );
+
+const launchUrgent = (state: BoshState, at: number): BoshTransition => {
+  const [first] = state.urgent;
+  const sid = state.params?.sid ?? '';
+  if (first?.kind === 'restart') {
+    const rest = { ...state, urgent: state.urgent.slice(1) };
+    return launch(rest, 'restart', restartBody(state.settings, sid, state.rid), at);
+  }
+  const kind = first?.kind ?? 'handshake';
+  const until = kind === 'probe' ? 1 : state.urgent.findIndex((urgent) => urgent.kind !== kind);
+  const payload = state.urgent.slice(0, until < 0 ? undefined : until);
+  const rest: BoshState = { ...state, urgent: state.urgent.slice(payload.length), listening: false };
+  const probing = kind === 'probe' ? { ...rest, probeRid: state.rid } : rest;
+  const xml = payload.map((urgent) => urgent.xml);
+  return launch(probing, kind, body(sid, state.rid, xml), at);
+};
+
+const terminate = (state: BoshState, stanzas: readonly Taken[], at: number): BoshTransition => {
+  const farewell = state.farewell.map((element) => serialise(element, NS.HTTPBIND));
+  const payload = [...stanzas.map(({ xml }) => xml), ...farewell];
+  return launch(state, 'terminate', body(state.params?.sid ?? '', state.rid, payload, 'terminate'), at);
+};
+
+type Want = (state: BoshState, at: number) => BoshTransition;
+
+/** The next new request that there is a reason for. */
+const wanted = (state: BoshState): { readonly want: Want; readonly from: number } | undefined => {
+  if (state.taking || state.flights.some(({ kind }) => kind === 'restart' || kind === 'terminate')) return undefined;
+  if (state.urgent.length > 0 && state.phase === 'open') return { want: launchUrgent, from: 0 };
+  if (state.online && state.released > state.moved) {
+    const { released: upTo, settings } = state;
+    const take: Want = (now) => to({ ...now, taking: true }, { type: 'take', upTo, maxSize: settings.maxBodySize });
+    return { want: take, from: 0 };
+  }
+  if (state.phase === 'closing') return { want: (now, at) => terminate(now, [], at), from: 0 };
+  const idle = state.flights.length === 0;
+  if (idle && (state.listening || (state.online && state.polling))) return { want: poll, from: pollableAt(state) };
+  return undefined;
+};
+
+const fresh = (state: BoshState, at: number): Move => {
+  if (state.phase === 'creating') return create(state, at);
+  const next = wanted(state);
+  if (!next || state.flights.length >= limit(state)) return { wakeAt: undefined };
+  const { uploads } = state.settings;
+  const readyAt = Math.max(next.from, ...state.flights.map((flight) => followableAt(flight, uploads)));
+  if (readyAt === Infinity) return { wakeAt: undefined };
+  return at < readyAt ? { wakeAt: readyAt } : { done: next.want(state, at) };
+};
+
+/**
+ * What a pause leaves: nothing, unless no request is with the server and its patience (`inactivity`) is about to
+ * end. Then the lowest unanswered body goes again, or an empty one if all are answered.
+ */
+const keepAlive = (state: BoshState, at: number): Move => {
+  const unanswered = state.flights.filter(({ answer }) => !answer);
+  if (unanswered.some(({ phase }) => phase !== 'waiting')) return { wakeAt: undefined };
+  const patience = (state.params?.inactivity ?? ASSUMED_INACTIVITY) * 1000;
+  const dueAt = Math.max(state.quietSince + patience - Math.min(5_000, patience / 4), state.retryAt);
+  if (at < dueAt) return { wakeAt: dueAt };
+  const keeping = { ...state, keeping: true };
+  const [lowest] = unanswered;
+  return { done: lowest ? post(keeping, lowest, at) : poll(keeping, at) };
+};
+
+/** XEP-0124 §14.1: a rid must never pass 2^53 - 1. */
+const exhausted = (state: BoshState, at: number): BoshState => {
+  const message = 'The request ids of this session are used up';
+  const ending = new TransportError('expired', message, 0, 'rid-exhausted');
+  return { ...state, phase: 'closing', closingAt: at, ending, released: state.moved };
+};
+
+const move = (state: BoshState, at: number): Move => {
+  if (state.phase === 'closing' && at >= state.closingAt + state.settings.disconnectMs) {
+    return { done: close(state, state.ending) };
+  }
+  if (state.phase === 'open' && state.rid >= Number.MAX_SAFE_INTEGER - 1) {
+    return { done: to(exhausted(state, at)) };
+  }
+  if (isSilenced(state)) return keepAlive(state, at);
+  const broken = state.flights.find(({ phase, answer }) => phase === 'waiting' && !answer);
+  return broken ? resend(state, broken, at) : fresh(state, at);
+};
+
+/** Stanzas from the queue become a body; the last ones, when the session is being ended, go with the goodbye. */
+export const fillBody = (
+  state: BoshState,
+  stanzas: readonly Taken[],
+  upTo: number,
+  more: boolean,
+  at: number,
+): BoshTransition => {
+  const filled = { ...state, taking: false, moved: upTo };
+  if (state.phase === 'closing' && !more) return terminate(filled, stanzas, at);
+  if (stanzas.length === 0) return to(filled);
+  const payload = stanzas.map(({ xml }) => xml);
+  return launch(filled, 'data', body(state.params?.sid ?? '', state.rid, payload), at);
+};
+
+/** Does everything that can be done now, then says when to look again. XEP-0124 §10, §11, §14.2, §14.3. */
+export const advance = (state: BoshState, at: number): BoshTransition => {
+  if (state.phase === 'closed') return to(state);
+  const next = move(state, at);
+  if ('done' in next) {
+    const { state: moved, effects } = advance(next.done.state, at);
+    return { state: moved, effects: [...next.done.effects, ...effects] };
+  }
+  const deadline = state.phase === 'closing' ? state.closingAt + state.settings.disconnectMs : Infinity;
+  const wakeAt = Math.min(next.wakeAt ?? Infinity, deadline);
+  return to({ ...state, wakeAt: wakeAt === Infinity ? undefined : wakeAt });
+};

@@ -1,0 +1,165 @@
+import type { XmlElement } from '../xml/element.js';
+import type { TransportError, XmppError } from './errors.js';
+import type { Leftovers } from './stream.js';
+
+/** What the server said at session creation (XEP-0124 §7.2). Times in seconds; undefined: it did not say. */
+export interface BoshParams {
+  readonly sid: string;
+  readonly wait: number;
+  readonly hold: number;
+  readonly requests: number;
+  readonly inactivity?: number | undefined;
+  readonly polling?: number | undefined;
+  readonly maxpause?: number | undefined;
+  readonly ver?: string | undefined;
+}
+
+/** What the client was told by its user. */
+export interface BoshSettings {
+  readonly to: string;
+  readonly lang: string;
+  /** Longest time the server may hold a request, in seconds. */
+  readonly wait: number;
+  readonly hold: number;
+  /** Bodies larger than this are split, in UTF-16 units. */
+  readonly maxBodySize: number;
+  /** Whether the platform tells when a request has been uploaded. */
+  readonly uploads: boolean;
+  /** A first rid for every time a session creation may be tried (XEP-0124 §14.1: random, unpredictable). */
+  readonly rids: readonly number[];
+  /** What the jitter of retries is made from. */
+  readonly seed: number;
+  /** How long a goodbye may take, in ms. */
+  readonly disconnectMs: number;
+}
+
+export type FlightKind = 'create' | 'handshake' | 'restart' | 'probe' | 'data' | 'poll' | 'terminate';
+
+/** An answer as it was read: the children of its body, stanzas in `jabber:client`, and the text they came in. */
+export interface Answer {
+  readonly text: string;
+  readonly children: readonly XmlElement[];
+}
+
+/** A request that has not been answered in order yet. Its body never changes (XEP-0124 §14.3). */
+export interface Flight {
+  readonly rid: number;
+  readonly kind: FlightKind;
+  readonly body: string;
+  /** How often it was given to the network; also the number of its latest attempt. */
+  readonly sent: number;
+  /** `waiting` to be sent first or again, `posted`, or completely `uploaded`. */
+  readonly phase: 'waiting' | 'posted' | 'uploaded';
+  /** When the latest attempt was posted, then when it was uploaded, in ms. */
+  readonly since: number;
+  /** Whether an HTTP refusal has been seen once and is being confirmed. */
+  readonly suspect: boolean;
+  /** Arrived, though not yet its turn. */
+  readonly answer?: Answer;
+}
+
+/** A journaled answer whose children are being given to the app. `next` is the first one not handled yet. */
+export interface Inbound extends Answer {
+  readonly rid: number;
+  readonly next: number;
+  readonly given: boolean;
+  /** Read back from storage: its children from `next` on may have been seen before. */
+  readonly redelivered: boolean;
+}
+
+/** Something that passes neither gate nor cycle. */
+export type Urgent =
+  | { readonly kind: 'handshake' | 'probe'; readonly xml: string }
+  | { readonly kind: 'restart'; readonly xml: '' };
+
+/** The client's half of a BOSH session: what is on the wire, what was received, and what still waits. */
+export interface BoshState {
+  readonly phase: 'creating' | 'open' | 'closing' | 'closed';
+  readonly settings: BoshSettings;
+  readonly params: BoshParams | undefined;
+  /** The full JID, once there is one; from then on the session is worth keeping. */
+  readonly jid: string | undefined;
+  /** The next unused request id. */
+  readonly rid: number;
+  readonly flights: readonly Flight[];
+  /** The highest request id whose answer, and all lower ones, are journaled. */
+  readonly done: number;
+  readonly inbox: readonly Inbound[];
+  /** Whether what arrives may be given out; false until an attach is proven. */
+  readonly dispatching: boolean;
+  readonly online: boolean;
+  readonly polling: boolean;
+  readonly paused: boolean;
+  readonly listening: boolean;
+  readonly urgent: readonly Urgent[];
+  /** Queue numbers up to `released` may leave, up to `moved` have left the queue. */
+  readonly released: number;
+  readonly moved: number;
+  /** Stanzas have been asked for and are on their way into the next body. */
+  readonly taking: boolean;
+  readonly farewell: readonly XmlElement[];
+  readonly probeRid: number | undefined;
+  readonly failures: number;
+  readonly retryAt: number;
+  /** When the server last proved to be there, in ms. */
+  readonly provenAt: number;
+  /** Since when no request is with the server, if none is. */
+  readonly quietSince: number;
+  /** A request has left in spite of a pause, so that the session does not expire. */
+  readonly keeping: boolean;
+  readonly lastPollAt: number;
+  readonly closingAt: number;
+  /** Why we end the session ourselves, if not because we were asked to. */
+  readonly ending: XmppError | undefined;
+  readonly stalled: boolean;
+  /** When the machine wants to be woken, in ms; undefined: nothing depends on time. */
+  readonly wakeAt: number | undefined;
+}
+
+/** A stanza on its way from the queue into a body. */
+export interface Taken {
+  readonly n: number;
+  readonly xml: string;
+}
+
+export type BoshEvent =
+  | { readonly type: 'taken'; readonly stanzas: readonly Taken[]; readonly upTo: number; readonly more: boolean }
+  | { readonly type: 'uploaded'; readonly rid: number; readonly attempt: number }
+  | {
+      readonly type: 'answered';
+      readonly rid: number;
+      readonly attempt: number;
+      readonly status: number;
+      readonly text: string;
+      /** Value of Retry-After in ms, if any. */
+      readonly retryAfterMs: number;
+    }
+  | { readonly type: 'failed'; readonly rid: number; readonly attempt: number; readonly error: TransportError }
+  /** An answer's turn has come: all lower ones have had theirs. */
+  | { readonly type: 'settled'; readonly rid: number; readonly answer: Answer }
+  | { readonly type: 'wake' };
+
+export type BoshEffect =
+  /** Asks the queue for stanzas numbered up to `upTo`, of at most `maxSize` together (but always one). */
+  | { readonly type: 'take'; readonly upTo: number; readonly maxSize: number }
+  | {
+      readonly type: 'post';
+      readonly rid: number;
+      readonly attempt: number;
+      readonly body: string;
+      /** How long an answer may take; undefined: as long as the caller's own limit. */
+      readonly timeoutMs: number;
+    }
+  | { readonly type: 'settle'; readonly rid: number; readonly answer: Answer }
+  /** From now on answers are expected from this rid on. */
+  | { readonly type: 'expect'; readonly rid: number }
+  | { readonly type: 'ready' }
+  | { readonly type: 'give'; readonly inbound: Inbound }
+  | { readonly type: 'seen'; readonly elements: readonly XmlElement[]; readonly probed: boolean }
+  | { readonly type: 'stalled'; readonly stalled: boolean }
+  | { readonly type: 'closed'; readonly error: XmppError | undefined; readonly leftovers: Leftovers };
+
+export interface BoshTransition {
+  readonly state: BoshState;
+  readonly effects: readonly BoshEffect[];
+}

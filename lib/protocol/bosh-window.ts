@@ -1,0 +1,104 @@
+import { serialise } from '../xml/serialise.js';
+import { answered, lost } from './bosh-answer.js';
+import { close, giveOut } from './bosh-close.js';
+import { advance, fillBody } from './bosh-fill.js';
+import type { Answer, BoshEvent, BoshState, BoshTransition, Inbound, Urgent } from './bosh-state.js';
+import { chain, changeFlight, to } from './bosh-transition.js';
+import { NS } from './ns.js';
+import type { Outgoing, Ref } from './stream.js';
+
+/** An event, or something that is to be sent, and when it happened (ms). */
+export interface BoshMoment {
+  readonly at: number;
+  readonly event: BoshEvent | Outgoing;
+}
+
+const settled = (state: BoshState, rid: number, answer: Answer): BoshTransition => {
+  const flights = state.flights.filter((flight) => flight.rid !== rid);
+  const inbound: Inbound = { ...answer, rid, next: 0, given: false, redelivered: false };
+  const inbox = answer.children.length > 0 ? [...state.inbox, inbound] : state.inbox;
+  return giveOut({ ...state, flights, done: rid, inbox });
+};
+
+const handled = (state: BoshState, { rid, index }: Ref): BoshTransition => {
+  const inbox = state.inbox
+    .map((inbound) => (inbound.rid === rid ? { ...inbound, next: index + 1 } : inbound))
+    .filter(({ children, next }) => next < children.length);
+  return to({ ...state, inbox });
+};
+
+const urge = (state: BoshState, urgent: Urgent): BoshTransition =>
+  to({ ...state, urgent: [...state.urgent, urgent] });
+
+const failed = (state: BoshState, event: Extract<BoshEvent, { type: 'failed' }>, at: number): BoshTransition => {
+  const { rid, attempt, error } = event;
+  const flight = state.flights.find((one) => one.rid === rid && one.sent === attempt && !one.answer);
+  if (!flight) return to(state);
+  const stalled = error.kind === 'timeout' && !state.stalled;
+  const after = lost(stalled ? { ...state, stalled } : state, flight, error, at);
+  return stalled ? chain(to(state, { type: 'stalled', stalled }), () => after) : after;
+};
+
+const online = (state: BoshState, jid: string, polling: boolean): BoshTransition =>
+  chain(to({ ...state, online: true, dispatching: true, jid, polling }, { type: 'ready' }), giveOut);
+
+const terminate = (state: BoshState, event: Extract<Outgoing, { type: 'terminate' }>, at: number): BoshTransition => {
+  if (!state.params || state.phase !== 'open') return close(state, undefined);
+  const released = Math.max(state.released, event.upTo);
+  return to({ ...state, phase: 'closing', farewell: event.elements, released, closingAt: at, retryAt: at });
+};
+
+const turn = (state: BoshState, { event, at }: BoshMoment): BoshTransition => {
+  switch (event.type) {
+    case 'handshake':
+    case 'probe':
+      return urge(state, { kind: event.type, xml: serialise(event.element, NS.HTTPBIND) });
+    case 'restart':
+      return urge(state, { kind: 'restart', xml: '' });
+    case 'listen':
+      return to({ ...state, listening: true });
+    case 'online':
+      return online(state, event.jid, event.polling);
+    case 'released':
+      return to({ ...state, released: Math.max(state.released, event.upTo) });
+    case 'taken':
+      return fillBody(state, event.stanzas, event.upTo, event.more, at);
+    case 'handled':
+      return handled(state, event.ref);
+    case 'paused':
+      return to({ ...state, paused: event.paused, keeping: false });
+    case 'retry':
+      return to({ ...state, retryAt: Math.min(state.retryAt, at) });
+    case 'terminate':
+      return terminate(state, event, at);
+    case 'detach':
+      return close(state, undefined);
+    case 'uploaded':
+      return uploaded(state, event.rid, event.attempt, at);
+    case 'answered':
+      return answered(state, event, at);
+    case 'failed':
+      return failed(state, event, at);
+    case 'settled':
+      return settled(state, event.rid, event.answer);
+    case 'wake':
+      return to(state);
+  }
+};
+
+const uploaded = (state: BoshState, rid: number, attempt: number, at: number): BoshTransition => {
+  const posted = state.flights.some((one) => one.rid === rid && one.sent === attempt && one.phase === 'posted');
+  return to(posted ? changeFlight(state, rid, { phase: 'uploaded', since: at }) : state);
+};
+
+/**
+ * One turn of a BOSH session's machine: rids, window, order, polling, repetition, and the end.
+ *
+ * A broken request is sent again unchanged under its own rid; at most `requests` are unanswered; a new one follows
+ * only when the lower ones have surely left; nothing empty is sent while another request is with the server.
+ * XEP-0124 §8, §10, §11, §13, §14, §17; XEP-0206 §3 to §6.
+ */
+export const stepBosh = (state: BoshState, moment: BoshMoment): BoshTransition => {
+  if (state.phase === 'closed') return to(state);
+  return chain(turn(state, moment), (next) => advance(next, moment.at));
+};

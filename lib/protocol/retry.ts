@@ -1,0 +1,17 @@
+const FIRST_MS = 200;
+const LONGEST_MS = 15_000;
+
+/** A number in [0, 1) that depends on `seed` alone, evenly spread. */
+const spread = (seed: number): number => {
+  const mixed = Math.imul((seed ^ (seed / 2 ** 32)) | 0, 0x9e3779b1) >>> 0;
+  return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
+};
+
+/**
+ * How long to wait before the next attempt after `failures` (1, 2, …) in a row, in ms: doubles from 200 ms up to 15 s,
+ * of which half is jitter made from `seed`, so that many clients do not come back at once.
+ */
+export const backoffMs = (failures: number, seed: number): number => {
+  const full = Math.min(FIRST_MS * 2 ** (failures - 1), LONGEST_MS);
+  return Math.round(full * (0.5 + spread(seed + failures) / 2));
+};

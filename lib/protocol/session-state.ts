@@ -1,0 +1,141 @@
+import type { XmlElement } from '../xml/element.js';
+import type { XmppError } from './errors.js';
+import type { SaslCredentials, SaslState } from './sasl.js';
+import type { ScramProof, ScramProofRequest } from './scram.js';
+import type { Status } from './status.js';
+import type { Incoming, Leftovers, Outgoing, Ref, SessionTokens } from './stream.js';
+
+/** A login as it is to be made. Ids and nonce are random and used once. */
+export interface LoginPlan {
+  readonly how: 'login';
+  readonly jid: string;
+  readonly anonymous: boolean;
+  readonly credentials: SaslCredentials;
+  readonly resource: string | undefined;
+  /** Mechanisms allowed, if not all. */
+  readonly mechanisms: readonly string[] | undefined;
+  readonly plainAllowed: boolean;
+  readonly nonce: string;
+  readonly iqId: string;
+  /** Longest time a login may take, in ms. */
+  readonly timeoutMs: number;
+  /** Whether to keep a request with the server afterwards; false when the session is to be given away. */
+  readonly polling: boolean;
+}
+
+/** A session that is to be taken over. */
+export interface AttachPlan {
+  readonly how: 'attach' | 'restore';
+  readonly tokens: SessionTokens;
+  /** Whether the session must prove itself before it counts as online. */
+  readonly verify: boolean;
+  readonly iqId: string;
+  /** Longest time the proof may take, in ms. */
+  readonly timeoutMs: number;
+}
+
+export type Plan = LoginPlan | AttachPlan;
+
+export type SessionPhase =
+  | 'opening'
+  | 'authenticating'
+  | 'restarting'
+  | 'binding'
+  | 'establishing'
+  | 'settling'
+  | 'probing'
+  | 'online'
+  | 'ending'
+  | 'ended';
+
+export interface Failure {
+  readonly during: 'connect' | 'auth' | 'attach' | 'session';
+  readonly error: XmppError;
+}
+
+/** One XMPP session, from its first word to its last. */
+export interface SessionState {
+  readonly phase: SessionPhase;
+  readonly plan: Plan;
+  readonly jid: string;
+  readonly sasl: SaslState | undefined;
+  readonly authenticated: boolean;
+  /** The server wants a session established after binding (RFC 3921 §3). */
+  readonly sessionNeeded: boolean;
+  readonly stalled: boolean;
+  /** Stanzas that came before the session was ready for them. */
+  readonly early: readonly { readonly element: XmlElement; readonly ref: Ref }[];
+  /** Why the session is being ended, unless we were asked to. */
+  readonly failure: Failure | undefined;
+  /** When the machine wants to be woken (ms): its patience ends then. */
+  readonly wakeAt: number | undefined;
+  /** The proof's request has been answered, though without the proof. */
+  readonly probed: boolean;
+}
+
+export type SessionEvent =
+  | { readonly type: 'begin' }
+  | Incoming
+  | { readonly type: 'proved'; readonly proof: ScramProof }
+  /** A computation that the login needs has failed. */
+  | { readonly type: 'faulted'; readonly error: XmppError }
+  /** A stanza has been given to the app; `answered` if the app has answered it, or will. */
+  | { readonly type: 'dispatched'; readonly element: XmlElement; readonly ref: Ref; readonly answered: boolean }
+  | { readonly type: 'disconnect'; readonly elements: readonly XmlElement[]; readonly upTo: number }
+  | { readonly type: 'leave' }
+  | { readonly type: 'wake' };
+
+export type SessionEffect =
+  | { readonly type: 'tell'; readonly outgoing: Outgoing }
+  | { readonly type: 'status'; readonly status: Status }
+  | { readonly type: 'prove'; readonly request: ScramProofRequest }
+  | { readonly type: 'dispatch'; readonly element: XmlElement; readonly ref: Ref }
+  | { readonly type: 'reply'; readonly element: XmlElement; readonly ref: Ref }
+  /** Nothing comes after this. No `failure` when it was asked for. */
+  | { readonly type: 'end'; readonly failure: Failure | undefined; readonly leftovers: Leftovers };
+
+export interface SessionTransition {
+  readonly state: SessionState;
+  readonly effects: readonly SessionEffect[];
+}
+
+export const to = (state: SessionState, ...effects: readonly SessionEffect[]): SessionTransition => ({
+  state,
+  effects,
+});
+
+export const tell = (outgoing: Outgoing): SessionEffect => ({ type: 'tell', outgoing });
+
+/** Gives up: says goodbye if the session is ours, else leaves without a word, since the tokens may be somebody else's. */
+export const fail = (state: SessionState, during: Failure['during'], error: XmppError): SessionTransition => {
+  const ending: SessionState = { ...state, phase: 'ending', failure: { during, error }, wakeAt: undefined };
+  const farewell: Outgoing =
+    state.plan.how === 'login' ? { type: 'terminate', elements: [], upTo: 0 } : { type: 'detach' };
+  return to(ending, tell(farewell));
+};
+
+const HOW = { login: 'connected', attach: 'attached', restore: 'restored' } as const;
+
+/** The status of a session that is ready. */
+export const onlineStatus = ({ plan, jid, stalled }: SessionState): SessionEffect => ({
+  type: 'status',
+  status: { type: 'online', how: HOW[plan.how], jid, resumed: plan.how !== 'login', stalled },
+});
+
+/** A login is done: the app hears of it when the transport has committed it. */
+export const settle = (state: SessionState, jid: string, polling: boolean): SessionTransition =>
+  to({ ...state, phase: 'settling', jid }, tell({ type: 'online', jid, polling }));
+
+/** An attach is proven: it has been committed before, and its journal must come after the status. */
+export const resume = (state: SessionState, jid: string): SessionTransition => {
+  const online: SessionState = { ...state, phase: 'online', jid, wakeAt: undefined };
+  return to(online, onlineStatus(online), tell({ type: 'online', jid, polling: true }));
+};
+
+/** The login is committed; what came early is given to the app now. */
+export const announce = (state: SessionState): SessionTransition => {
+  if (state.phase !== 'settling') return to(state);
+  const online: SessionState = { ...state, phase: 'online', early: [], wakeAt: undefined };
+  const dispatches = state.early.map((one): SessionEffect => ({ type: 'dispatch', ...one }));
+  return to(online, onlineStatus(online), ...dispatches);
+};

@@ -1,0 +1,149 @@
+import { isRequest, defaultAnswer } from './stanza.js';
+import type { XmlElement } from '../xml/element.js';
+import { TimeoutError } from './errors.js';
+import { isProof, probe, seen, unproven } from './session-attach.js';
+import { loginStep, proved } from './session-login.js';
+import {
+  announce,
+  fail,
+  type Failure,
+  onlineStatus,
+  type Plan,
+  resume,
+  type SessionEffect,
+  type SessionEvent,
+  type SessionState,
+  type SessionTransition,
+  tell,
+  to,
+} from './session-state.js';
+import type { Incoming, Ref } from './stream.js';
+import { NS } from './ns.js';
+
+/** An event and when it happened (ms). */
+export interface SessionMoment {
+  readonly at: number;
+  readonly event: SessionEvent;
+}
+
+export const newSession = (plan: Plan): SessionState => ({
+  phase: 'opening',
+  plan,
+  jid: plan.how === 'login' ? plan.jid : plan.tokens.jid,
+  sasl: undefined,
+  authenticated: false,
+  sessionNeeded: false,
+  stalled: false,
+  early: [],
+  failure: undefined,
+  wakeAt: undefined,
+  probed: false,
+});
+
+const begin = (state: SessionState, at: number): SessionTransition => {
+  const { plan } = state;
+  const waiting: SessionState = { ...state, wakeAt: at + plan.timeoutMs };
+  const connecting: SessionEffect = { type: 'status', status: { type: 'connecting', how: plan.how } };
+  if (plan.how === 'login') return to(waiting, connecting);
+  const next = plan.verify ? probe(waiting, plan) : resume(waiting, plan.tokens.jid);
+  return to(next.state, connecting, ...next.effects);
+};
+
+/** While a session is set up every element is a step of that; stanzas wait until it is done. */
+const handleEarly = (state: SessionState, element: XmlElement, ref: Ref): SessionTransition => {
+  const { plan } = state;
+  const step = plan.how === 'login' ? loginStep(state, plan, element) : undefined;
+  if (step) return to(step.state, tell({ type: 'handled', ref }), ...step.effects);
+  const listen = tell({ type: 'listen' });
+  if (element.ns === NS.CLIENT) return to({ ...state, early: [...state.early, { element, ref }] }, listen);
+  return to(state, tell({ type: 'handled', ref }), listen);
+};
+
+const handle = (state: SessionState, element: XmlElement, ref: Ref): SessionTransition => {
+  const { phase, plan } = state;
+  if (phase !== 'online' && phase !== 'ending') return handleEarly(state, element, ref);
+  const ours = plan.how !== 'login' && isProof(element, plan);
+  if (ours || element.ns !== NS.CLIENT) return to(state, tell({ type: 'handled', ref }));
+  return to(state, { type: 'dispatch', element, ref });
+};
+
+/** An iq that asks for an answer gets one, exactly once: ours, if the app gives none (RFC 6120 §8.2.3). */
+const dispatched = (state: SessionState, event: Extract<SessionEvent, { type: 'dispatched' }>): SessionTransition => {
+  const { element, ref, answered } = event;
+  const handled = tell({ type: 'handled', ref });
+  if (answered || state.phase !== 'online' || !isRequest(element)) return to(state, handled);
+  return to(state, { type: 'reply', element: defaultAnswer(element), ref }, handled);
+};
+
+const during = ({ phase, plan }: SessionState): Failure['during'] => {
+  if (phase === 'online') return 'session';
+  return plan.how === 'login' ? 'connect' : 'attach';
+};
+
+const closed = (state: SessionState, { error, leftovers }: Extract<Incoming, { type: 'closed' }>): SessionTransition => {
+  const lost = error && state.phase !== 'ending' ? { during: during(state), error } : undefined;
+  const failure = state.failure ?? lost;
+  return to({ ...state, phase: 'ended', wakeAt: undefined }, { type: 'end', failure, leftovers });
+};
+
+const disconnect = (
+  state: SessionState,
+  { elements, upTo }: Extract<SessionEvent, { type: 'disconnect' }>,
+): SessionTransition => {
+  if (state.phase === 'ending') return to(state);
+  const ending: SessionState = { ...state, phase: 'ending', wakeAt: undefined };
+  const status: SessionEffect = { type: 'status', status: { type: 'disconnecting' } };
+  // A session that has not proven itself may be somebody else's: it is left alone.
+  if (state.phase === 'probing') return to(ending, status, tell({ type: 'detach' }));
+  const online = state.phase === 'online';
+  const farewell = online ? { elements, upTo } : { elements: [], upTo: 0 };
+  return to(ending, status, tell({ type: 'terminate', ...farewell }));
+};
+
+const stall = (state: SessionState, stalled: boolean): SessionTransition => {
+  const next = { ...state, stalled };
+  return state.phase === 'online' ? to(next, onlineStatus(next)) : to(next);
+};
+
+const wake = (state: SessionState, at: number): SessionTransition => {
+  if (state.wakeAt === undefined || at < state.wakeAt) return to(state);
+  if (state.plan.how !== 'login') return unproven(state);
+  return fail(state, 'connect', new TimeoutError('The login was not finished in time'));
+};
+
+/**
+ * One turn of an XMPP session's machine: login or proof, then stanzas, then the end. Knows nothing of the transport.
+ * RFC 6120 §4 to §8, XEP-0206 §5.
+ */
+export const stepSession = (state: SessionState, { event, at }: SessionMoment): SessionTransition => {
+  if (state.phase === 'ended') return to(state);
+  switch (event.type) {
+    case 'begin':
+      return begin(state, at);
+    case 'element':
+      return handle(state, event.element, event.ref);
+    case 'seen':
+      if (state.plan.how === 'login' || state.phase !== 'probing') return to(state);
+      return seen(state, state.plan, event.elements, event.probed, at);
+    case 'ready':
+      return announce(state);
+    case 'stalled':
+      return stall(state, event.stalled);
+    case 'committed':
+      return to(state);
+    case 'closed':
+      return closed(state, event);
+    case 'proved':
+      return proved(state, event);
+    case 'faulted':
+      return state.phase === 'authenticating' ? fail(state, 'auth', event.error) : to(state);
+    case 'dispatched':
+      return dispatched(state, event);
+    case 'disconnect':
+      return disconnect(state, event);
+    case 'leave':
+      return to({ ...state, phase: 'ending', wakeAt: undefined }, tell({ type: 'detach' }));
+    case 'wake':
+      return wake(state, at);
+  }
+};

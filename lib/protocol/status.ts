@@ -1,0 +1,32 @@
+import type { XmlElement } from '../xml/element.js';
+import type { XmppError } from './errors.js';
+import type { Leftovers } from './stream.js';
+
+/** How a session was asked for. */
+export type How = 'login' | 'attach' | 'restore';
+
+/** Where a session stands. The only definition; each state carries what is known in it. */
+export type Status =
+  /** At first, and after `disconnect()`. */
+  | { readonly type: 'offline' }
+  | { readonly type: 'connecting'; readonly how: How }
+  | { readonly type: 'authenticating'; readonly mechanism: string }
+  | {
+      readonly type: 'online';
+      readonly how: 'connected' | 'attached' | 'restored';
+      /** The full JID. */
+      readonly jid: string;
+      /** The server has known this session before: presence and roster need not be sent or fetched again. */
+      readonly resumed: boolean;
+      /** No answer has come for longer than the server may take. The session may still live. */
+      readonly stalled: boolean;
+    }
+  | { readonly type: 'disconnecting' }
+  /** Final for this session; another can be opened. */
+  | ({
+      readonly type: 'failed';
+      readonly during: 'connect' | 'auth' | 'attach' | 'session';
+      readonly error: XmppError;
+      /** Accepted by `send` and never left: surely not delivered. */
+      readonly unsent: readonly XmlElement[];
+    } & Leftovers);

@@ -1,0 +1,158 @@
+import { type Observable, Subject } from 'rxjs';
+
+import type { Taken } from '../protocol/bosh-state.js';
+import type { Ref } from '../protocol/stream.js';
+import type { XmlElement } from '../xml/element.js';
+import { parse } from '../xml/parse.js';
+import { keysBeside, sideKeys, type StoragePort } from './storage.js';
+
+/** A stanza that has been accepted and has not left. `in`: the incoming stanza whose handler sent it. */
+interface Entry {
+  readonly xml: string;
+  readonly element: XmlElement;
+  readonly in: Ref | undefined;
+}
+
+/** Where waiting stanzas are kept besides in memory. */
+export interface Keeper {
+  readonly storage: StoragePort;
+  readonly key: string;
+  readonly onFault?: (error: unknown) => void;
+}
+
+export interface Batch {
+  readonly stanzas: readonly Taken[];
+  /** Everything up to this number has left the outbox. */
+  readonly upTo: number;
+  readonly more: boolean;
+}
+
+/** The only owner of stanzas that have not left yet. Each has a number; numbers ascend by one. */
+export interface Outbox {
+  /** The number of each stanza as it is added. */
+  readonly added$: Observable<number>;
+  /** The highest number given. */
+  last(): number;
+  add(element: XmlElement, within?: Ref): number;
+  /** False when it has left already. */
+  cancel(n: number): boolean;
+  /** Hands out the oldest up to number `upTo`, as many as fit in `maxSize` characters, but always one. */
+  take(upTo: number, maxSize: number): Batch;
+  /** Empties it. */
+  drain(): readonly XmlElement[];
+  /** Keeps what waits, and what will be added, in a storage too; undefined: in memory only. */
+  keep(keeper: Keeper | undefined): void;
+  /** Takes in what a storage has kept beyond number `moved`, ahead of what was added since. */
+  load(keeper: Keeper, moved: number, isDone: (ref: Ref) => boolean): void;
+}
+
+const readEntry = (text: string | null): Entry | undefined => {
+  if (text === null) return undefined;
+  try {
+    const value = JSON.parse(text) as { xml: string; in?: Ref };
+    return { xml: value.xml, element: parse(value.xml), in: value.in };
+  } catch {
+    return undefined;
+  }
+};
+
+export const createOutbox = (): Outbox => {
+  const added$ = new Subject<number>();
+  let entries: (Entry | undefined)[] = [];
+  let head = 0;
+  let first = 1;
+  let keeper: Keeper | undefined;
+
+  const last = (): number => first + entries.length - head - 1;
+
+  const write = (n: number, { xml, in: within }: Entry): void => {
+    if (!keeper) return;
+    try {
+      keeper.storage.setItem(sideKeys(keeper.key).queued(n), JSON.stringify({ xml, in: within }));
+    } catch (error) {
+      keeper.onFault?.(error);
+    }
+  };
+
+  const erase = (n: number): void => {
+    if (keeper) keeper.storage.removeItem(sideKeys(keeper.key).queued(n));
+  };
+
+  const shift = (): Entry | undefined => {
+    const entry = entries[head];
+    entries[head] = undefined;
+    head += 1;
+    first += 1;
+    if (head > 1024 && head * 2 > entries.length) {
+      entries = entries.slice(head);
+      head = 0;
+    }
+    return entry;
+  };
+
+  const waiting = (): readonly (Entry | undefined)[] => entries.slice(head);
+
+  return {
+    added$,
+    last,
+
+    add(element, within) {
+      const entry: Entry = { xml: element.toString(), element, in: within };
+      entries.push(entry);
+      const n = last();
+      write(n, entry);
+      added$.next(n);
+      return n;
+    },
+
+    cancel(n) {
+      const index = head + n - first;
+      if (n < first || entries[index] === undefined) return false;
+      entries[index] = undefined;
+      erase(n);
+      return true;
+    },
+
+    take(upTo, maxSize) {
+      const stanzas: Taken[] = [];
+      let size = 0;
+      while (first <= upTo && head < entries.length) {
+        const length = entries[head]?.xml.length ?? 0;
+        if (stanzas.length > 0 && size + length > maxSize) break;
+        const n = first;
+        const entry = shift();
+        if (entry) stanzas.push({ n, xml: entry.xml });
+        size += length;
+      }
+      return { stanzas, upTo: first - 1, more: first <= Math.min(upTo, last()) };
+    },
+
+    drain() {
+      const all = waiting();
+      for (let n = first; n <= last(); n++) erase(n);
+      first += all.length;
+      entries = [];
+      head = 0;
+      return all.flatMap((entry) => (entry ? [entry.element] : []));
+    },
+
+    keep(next) {
+      keeper = next;
+      waiting().forEach((entry, i) => entry && write(first + i, entry));
+    },
+
+    load({ storage, key }, moved, isDone) {
+      const numbers = keysBeside(storage, key)
+        .flatMap((name) => (name.startsWith(`${key}:q:`) ? [Number(name.slice(key.length + 3))] : []))
+        .filter((n) => n > moved)
+        .sort((a, b) => a - b);
+      const kept = numbers
+        .map((n) => readEntry(storage.getItem(sideKeys(key).queued(n))))
+        .filter((entry) => entry !== undefined && (entry.in === undefined || isDone(entry.in)));
+      for (const n of numbers) storage.removeItem(sideKeys(key).queued(n));
+      entries = [...kept, ...waiting()];
+      head = 0;
+      first = moved + 1;
+    },
+  };
+};

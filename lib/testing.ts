@@ -1,0 +1,38 @@
+/**
+ * The testing kit: an XMPP domain in memory, a server that says what it is told, storage that can be broken, cryptography
+ * without a Promise, and marble tests. With a `TestScheduler` a whole client runs in virtual time, login to restore.
+ *
+ * @module testing
+ */
+export { body, terminateBody, type BodyAttributes } from './testing/body.js';
+export type { DomainSession } from './testing/bosh-session.js';
+export { syncCrypto, type SyncCrypto } from './testing/crypto.js';
+export { createDomain, type Domain } from './testing/domain.js';
+export type { FaultAction, Interceptor, MadeUpAnswer } from './testing/faults.js';
+export { marbles } from './testing/marbles.js';
+export type { BoshManner, BoshParameters, DomainOptions } from './testing/options.js';
+export type { Peer } from './testing/peer.js';
+export { serverProfiles, type ServerProfile } from './testing/profiles.js';
+export type { RequestState, SeenRequest } from './testing/request-log.js';
+export type { Mechanism } from './testing/sasl.js';
+export { scramServer, type ScramServer, type ScramServerOptions } from './testing/scram-server.js';
+export {
+  scriptedServer,
+  type ScriptedAnswer,
+  type ScriptedServer,
+  type ScriptedServerOptions,
+  type Which,
+} from './testing/scripted-server.js';
+export {
+  memoryStorage,
+  type MemoryStorage,
+  type StorageCall,
+  type StorageOperation,
+  type StoragePort,
+} from './testing/storage.js';
+export type { HttpPort, Latency } from './testing/wire.js';
+export { TransportError, type TransportErrorKind } from './protocol/errors.js';
+export type { HttpEvent, HttpRequest, HttpResponse } from './protocol/http.js';
+export type { HashName } from './protocol/scram.js';
+export { XmlElement } from './xml/element.js';
+export { parse } from './xml/parse.js';

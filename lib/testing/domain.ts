@@ -1,0 +1,91 @@
+import type { XmlElement } from '../xml/element.js';
+import { bareJid } from '../xml/jid.js';
+import { createBoshEndpoint } from './bosh-endpoint.js';
+import type { BoshSession, DomainSession } from './bosh-session.js';
+import { settle, type DomainOptions } from './options.js';
+import { createPeer, peerJid, type Peer } from './peer.js';
+import type { SeenRequest } from './request-log.js';
+import { createRouter } from './router.js';
+import { createWire, type HttpPort, type Wire } from './wire.js';
+
+/**
+ * An XMPP domain in memory: accounts, a router, and a BOSH connection manager behind an HTTP port.
+ *
+ * All its time is that of one scheduler; it uses no Promise and leaves no timer but one for each request held and one for
+ * each session without any.
+ */
+export interface Domain extends Pick<Wire, 'intercept' | 'failNext' | 'offline' | 'hold'> {
+  /** For the `platform.http` of a client. Cold: subscribing sends one POST, unsubscribing aborts it. */
+  readonly http: HttpPort;
+  /** The address of its connection manager; any other works as well. */
+  readonly url: string;
+  /** Every request that left a client, in the order they left. */
+  readonly requests: readonly SeenRequest[];
+  /** Those whose sender still waits. */
+  readonly open: readonly SeenRequest[];
+  /** The BOSH sessions alive. */
+  readonly sessions: readonly DomainSession[];
+  /** The stanzas processed from a session, in order and before routing, by full or bare JID. */
+  received(jid: string): readonly XmlElement[];
+  /** Pushes a stanza as it is to a session (by `sid`) or to all who have that full or bare JID. Throws where there is nobody. */
+  deliver(to: string, stanza: XmlElement): void;
+  /** Makes a session vanish without a word: what it held is never answered. By `sid` or full JID. */
+  kill(session: string): void;
+  /** Ends a session with this condition and payload, on its requests or on the next one. By `sid` or full JID. */
+  terminate(session: string, condition?: string, ...payload: readonly XmlElement[]): void;
+  /** Somebody to talk to, at that JID; the same one each time. See {@link Peer}. */
+  user(jid: string): Peer;
+}
+
+/** Makes a {@link Domain}. */
+export const createDomain = (options: DomainOptions = {}): Domain => {
+  const settings = settle(options);
+  const router = createRouter(settings);
+  const processed: { readonly jid: string; readonly stanza: XmlElement }[] = [];
+  const record = (jid: string, stanza: XmlElement): void => void processed.push({ jid, stanza });
+  const endpoint = createBoshEndpoint({ settings, router, record });
+  const wire = createWire({ ...settings, receive: (exchange) => endpoint.receive(exchange) });
+  const peers = new Map<string, Peer>();
+
+  const sessionOf = (name: string): BoshSession => {
+    const session = endpoint.sessions.find(({ sid, jid }) => sid === name || jid === name);
+    if (!session) throw new Error(`There is no session ${name}`);
+    return session;
+  };
+
+  const takers = (to: string): readonly { deliver(stanza: XmlElement): void }[] => {
+    const session = endpoint.sessions.find(({ sid }) => sid === to);
+    if (session) return [{ deliver: (stanza) => session.send(stanza) }];
+    return to === bareJid(to) ? router.all(to) : [router.find(to) ?? []].flat();
+  };
+
+  const { intercept, failNext, offline, hold, http, log } = wire;
+  return {
+    ...{ intercept, failNext, offline, hold, http },
+    url: `https://${settings.domain}/http-bind`,
+    requests: log.all,
+    get open() {
+      return log.open;
+    },
+    get sessions() {
+      return endpoint.sessions;
+    },
+    received: (jid) =>
+      processed
+        .filter((entry) => entry.jid === jid || bareJid(entry.jid) === jid)
+        .map(({ stanza }) => stanza),
+    deliver(to, stanza) {
+      const found = takers(to);
+      if (found.length === 0) throw new Error(`There is nobody at ${to}`);
+      for (const taker of found) taker.deliver(stanza);
+    },
+    kill: (session) => sessionOf(session).kill(),
+    terminate: (session, condition, ...payload) => sessionOf(session).terminate(condition, payload),
+    user(jid) {
+      const full = peerJid(jid);
+      const peer = peers.get(full) ?? createPeer(router, full, () => void peers.delete(full));
+      peers.set(full, peer);
+      return peer;
+    },
+  };
+};

@@ -1,0 +1,132 @@
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { createIds, type Ids } from './ids.js';
+import type { Mechanism } from './sasl.js';
+import type { Latency } from './wire.js';
+
+/**
+ * Parameters of the BOSH sessions (XEP-0124 §7.2), each with what the domain says unless told. One that is given as
+ * undefined is missing in the creation answer, as with servers that don't send it.
+ */
+export interface BoshParameters {
+  /** Longest time a request is held, in seconds (60). */
+  readonly wait?: number | undefined;
+  /** Most requests held at once (1). */
+  readonly hold?: number | undefined;
+  /** Most requests at once (hold + 1; 1 for a polling session). */
+  readonly requests?: number | undefined;
+  /** Longest time without any request, in seconds (30). Missing: the session never expires. */
+  readonly inactivity?: number | undefined;
+  /** Shortest time between two empty requests, in seconds (5). Missing: no limit. */
+  readonly polling?: number | undefined;
+  /** Longest pause, in seconds (120). Missing: `pause` is ignored. */
+  readonly maxpause?: number | undefined;
+  /** Version of the protocol ('1.11'). */
+  readonly ver?: string | undefined;
+  /** Whether answers carry `ack` (XEP-0124 §9.1; false). A client that sends `ack` gets an unlimited replay memory (§9.2) either way. */
+  readonly ack?: boolean | undefined;
+}
+
+/** Where servers differ. The defaults are XEP-0124 read strictly; other servers are other data. */
+export interface BoshManner {
+  /** The condition that answers a creation request for another domain. */
+  readonly unknownHost: string;
+  /** A request for a session nobody knows: the body of an ended session, or HTTP 404. */
+  readonly unknownSid: 'terminate' | 404;
+  /** A rid beyond the window: the session ends, or only that request is refused. */
+  readonly beyondWindow: 'terminate' | 'refuse';
+  /** A rid too low to be replayed: the session ends, the request is refused, or it is never answered. */
+  readonly lowRid: 'terminate' | 'refuse' | 'hang';
+  /** A rid whose copy was released before and is held again: released once more, or the remembered empty answer. */
+  readonly releasedRid: 'release' | 'replay';
+  /**
+   * The connection of a held request dies: nobody notices, and the answer goes to the dead connection (to be replayed); it is
+   * noticed, and what comes waits for the re-sent request; or it is noticed and the rid is gone, as if it were too low.
+   */
+  readonly lostConnection: 'unnoticed' | 'noticed' | 'forgotten';
+  /** Whether a re-sent held request is answered with its own attributes and, where there is nothing else, its own stanzas. */
+  readonly echo: boolean;
+  /** Whether too many or too early empty requests end the session with policy-violation (XEP-0124 §11, §12). */
+  readonly overactivity: boolean;
+  /** Whether the creation answer carries the features; else they come with the next one. */
+  readonly earlyFeatures: boolean;
+}
+
+export interface DomainOptions {
+  /** All time of the domain (`asyncScheduler`). A TestScheduler in run mode makes it virtual. */
+  readonly scheduler?: SchedulerLike;
+  /** 'example.com' */
+  readonly domain?: string;
+  /** Password by node: the accounts. */
+  readonly users?: Readonly<Record<string, string>>;
+  /** Offered in this order (SCRAM-SHA-256, SCRAM-SHA-1, PLAIN). */
+  readonly mechanisms?: readonly Mechanism[];
+  /** Of SCRAM's hashes (64, so that a login costs no time; real servers ask for 4096 or more). */
+  readonly iterations?: number;
+  readonly bosh?: BoshParameters;
+  readonly manner?: Partial<BoshManner>;
+  /** Names the resource that is bound; default: what was asked for, else a generated one. */
+  readonly resource?: (asked: string | undefined) => string;
+  /** The resource is taken: the older session ends, bind fails, or a generated resource is bound ('replace'). */
+  readonly conflict?: 'replace' | 'refuse' | 'rename';
+  /** How RFC 3921's session feature is offered ('optional'). */
+  readonly session?: 'optional' | 'required' | 'none';
+  /** A message to an account without any available resource is kept until there is one, or comes back ('store'). */
+  readonly offlineMessages?: 'store' | 'bounce';
+  /** Time on the way, in ms; a number counts for each way (0). Nothing is ever answered synchronously. */
+  readonly latencyMs?: number | Latency;
+  /** Whether the port tells when a body has left (true). */
+  readonly uploads?: boolean;
+  /** Makes generated names unguessable, in [0, 1); without it they are counted. */
+  readonly random?: () => number;
+}
+
+/** The same with everything decided. */
+export interface DomainSettings extends Required<Omit<DomainOptions, 'latencyMs' | 'manner' | 'random'>> {
+  readonly manner: BoshManner;
+  readonly latency: Latency;
+  readonly ids: Ids;
+}
+
+const STRICT: BoshManner = {
+  unknownHost: 'host-unknown',
+  unknownSid: 'terminate',
+  beyondWindow: 'terminate',
+  lowRid: 'terminate',
+  releasedRid: 'release',
+  lostConnection: 'unnoticed',
+  echo: false,
+  overactivity: true,
+  earlyFeatures: true,
+};
+
+const BOSH: BoshParameters = {
+  wait: 60,
+  hold: 1,
+  inactivity: 30,
+  polling: 5,
+  maxpause: 120,
+  ver: '1.11',
+  ack: false,
+};
+
+const readLatency = (latencyMs: number | Latency): Latency =>
+  typeof latencyMs === 'number' ? { upMs: latencyMs, downMs: latencyMs } : latencyMs;
+
+export const settle = (options: DomainOptions): DomainSettings => {
+  const { latencyMs = 0, manner, random, bosh, ...given } = options;
+  const ids = createIds(random);
+  return {
+    scheduler: asyncScheduler,
+    domain: 'example.com',
+    users: {},
+    mechanisms: ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN'],
+    iterations: 64,
+    resource: (asked) => asked ?? ids('resource'),
+    conflict: 'replace',
+    session: 'optional',
+    offlineMessages: 'store',
+    uploads: true,
+    ...given,
+    ...{ ids, latency: readLatency(latencyMs), bosh: { ...BOSH, ...bosh }, manner: { ...STRICT, ...manner } },
+  };
+};

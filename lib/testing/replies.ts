@@ -1,0 +1,23 @@
+/** The answers a session can repeat (XEP-0124 §14.3). */
+export interface Replies {
+  keep(rid: number, text: string): void;
+  find(rid: number): string | undefined;
+  /** The client has all answers up to this rid (XEP-0124 §9.2). */
+  forget(upTo: number): void;
+}
+
+/** Keeps the answers to the `size` highest rids; with acknowledgements, all that are not acknowledged. */
+export const createReplies = (size: number, acknowledged: boolean): Replies => {
+  const texts = new Map<number, string>();
+  const forget = (upTo: number): void => {
+    for (const rid of [...texts.keys()]) if (rid <= upTo) texts.delete(rid);
+  };
+  return {
+    forget,
+    find: (rid) => texts.get(rid),
+    keep(rid, text) {
+      texts.set(rid, text);
+      if (!acknowledged) forget(Math.max(...texts.keys()) - size);
+    },
+  };
+};

@@ -1,0 +1,86 @@
+import type { HttpRequest } from '../protocol/http.js';
+import { element, type XmlElement } from '../xml/element.js';
+import { parse } from '../xml/parse.js';
+
+/** What became of a request, as its sender saw it. */
+export type RequestState = 'open' | 'answered' | 'failed' | 'aborted';
+
+/** One HTTP request that left a client of the test. */
+export interface SeenRequest {
+  /** When it left, in ms of the scheduler. */
+  readonly at: number;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly withCredentials: boolean;
+  readonly text: string;
+  /** The text parsed; an empty `<invalid/>` where it is no XML. */
+  readonly body: XmlElement;
+  readonly rid: number | undefined;
+  readonly sid: string | undefined;
+  readonly state: RequestState;
+  /** What the server answered and when, even if the answer got lost on the way. */
+  readonly answered?: { readonly at: number; readonly status: number; readonly text: string };
+}
+
+/** The same, for those who write it. */
+export type LoggedRequest = { -readonly [Key in keyof SeenRequest]: SeenRequest[Key] };
+
+/** Every request seen, in the order they left. */
+export interface RequestLog {
+  readonly all: readonly SeenRequest[];
+  /** Those whose sender still waits, in the order they left. */
+  readonly open: readonly SeenRequest[];
+  add(request: HttpRequest, at: number): LoggedRequest;
+  settle(request: LoggedRequest, state: RequestState): void;
+}
+
+const readBody = (text: string): XmlElement => {
+  try {
+    return parse(text);
+  } catch {
+    return element('invalid', '');
+  }
+};
+
+const readRid = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,16}$/.test(text) ? Number(text) : undefined;
+
+/** A text, parsed when somebody looks; a long test would drown in what nobody looks at again. */
+const createReader = (text: string): { read(): XmlElement; forget(): void } => {
+  let parsed: XmlElement | undefined;
+  return {
+    read: () => (parsed ??= readBody(text)),
+    forget() {
+      parsed = undefined;
+    },
+  };
+};
+
+export const createRequestLog = (): RequestLog => {
+  const all: LoggedRequest[] = [];
+  const open = new Map<LoggedRequest, () => void>();
+  return {
+    all,
+    get open() {
+      return [...open.keys()];
+    },
+    add({ url, headers, withCredentials, body: text }, at) {
+      const { read, forget } = createReader(text);
+      const { rid, sid } = read().attrs;
+      const request: LoggedRequest = {
+        ...{ at, url, headers, withCredentials, text, rid: readRid(rid), sid, state: 'open' },
+        get body() {
+          return read();
+        },
+      };
+      all.push(request);
+      open.set(request, forget);
+      return request;
+    },
+    settle(request, state) {
+      request.state = state;
+      open.get(request)?.();
+      open.delete(request);
+    },
+  };
+};

@@ -1,0 +1,82 @@
+/** What of the Web Storage interface a session needs, as `sessionStorage` has it. */
+export interface StoragePort {
+  readonly length: number;
+  key(index: number): string | null;
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+export type StorageOperation = 'getItem' | 'setItem' | 'removeItem';
+
+/** One call, in the order they were made; those that failed too. */
+export interface StorageCall {
+  readonly operation: StorageOperation;
+  readonly key: string;
+  /** What was written; undefined for the others. */
+  readonly value: string | undefined;
+  readonly failed: boolean;
+}
+
+/** A `sessionStorage` that can be looked at, copied and broken. */
+export interface MemoryStorage extends StoragePort {
+  readonly calls: readonly StorageCall[];
+  keys(): readonly string[];
+  /** What it holds now. */
+  snapshot(): Readonly<Record<string, string>>;
+  /** Another storage with the same content: the page after a reload, or a duplicated tab. */
+  clone(): MemoryStorage;
+  /**
+   * Makes the operation throw (a QuotaExceededError unless `error` is given), for all keys or those that match. Returns
+   * what ends it.
+   */
+  failOn(
+    operation: StorageOperation,
+    options?: { readonly key?: RegExp; readonly error?: Error },
+  ): () => void;
+}
+
+const quotaExceeded = (): Error =>
+  Object.assign(new Error('The quota is exceeded'), { name: 'QuotaExceededError' });
+
+/** Makes a storage that holds `content`. */
+export const memoryStorage = (content: Readonly<Record<string, string>> = {}): MemoryStorage => {
+  const items = new Map(Object.entries(content));
+  const calls: StorageCall[] = [];
+  const faults = new Set<{ operation: StorageOperation; key: RegExp; error: Error }>();
+
+  const call = (operation: StorageOperation, key: string, value?: string): void => {
+    const fault = [...faults].find((known) => known.operation === operation && known.key.test(key));
+    calls.push({ operation, key, value, failed: fault !== undefined });
+    if (fault) throw fault.error;
+  };
+  const snapshot = (): Readonly<Record<string, string>> => Object.fromEntries(items);
+
+  return {
+    calls,
+    snapshot,
+    keys: () => [...items.keys()],
+    clone: () => memoryStorage(snapshot()),
+    get length() {
+      return items.size;
+    },
+    key: (index) => [...items.keys()][index] ?? null,
+    getItem(key) {
+      call('getItem', key);
+      return items.get(key) ?? null;
+    },
+    setItem(key, value) {
+      call('setItem', key, value);
+      items.set(key, value);
+    },
+    removeItem(key) {
+      call('removeItem', key);
+      items.delete(key);
+    },
+    failOn(operation, { key = /^/, error = quotaExceeded() } = {}) {
+      const fault = { operation, key, error };
+      faults.add(fault);
+      return () => void faults.delete(fault);
+    },
+  };
+};

@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+/** What has passed so far. */
+export interface ProxyCounts {
+  readonly connections: number;
+  /** POST requests. */
+  readonly requests: number;
+  /** OPTIONS requests: what the browser asks before a cross-origin POST. */
+  readonly preflights: number;
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+}
+
+/** A stretch of network between a client and a server on this machine. */
+export interface Proxy {
+  readonly port: number;
+  /** The server's URL seen through the proxy. */
+  readonly through: (url: string) => string;
+  readonly counts: () => ProxyCounts;
+  readonly resetCounts: () => void;
+  /** Time that bytes take each way from now on, in milliseconds. */
+  readonly setDelay: (oneWayMs: number) => void;
+  /** Breaks every connection there is now, as a lost network would. */
+  readonly cut: () => void;
+  readonly close: () => Promise<void>;
+}
+
+const NOTHING: ProxyCounts = { connections: 0, requests: 0, preflights: 0, bytesUp: 0, bytesDown: 0 };
+
+/** A request line at the start of what one write brought; bodies of BOSH have none. */
+const count = (text: string, method: string): number =>
+  text.match(new RegExp(`^${method} \\S+ HTTP/1\\.1\\r$`, 'gm'))?.length ?? 0;
+
+/** Passes bytes on in order, each chunk `delayMs()` after it came, then the end. */
+const relay = (from: Socket, to: Socket, delayMs: () => number, seen: (chunk: Buffer) => void): void => {
+  let lastDue = 0;
+  const later = (act: () => void): void => {
+    const now = performance.now();
+    lastDue = Math.max(lastDue, now + delayMs());
+    if (lastDue <= now) act();
+    else setTimeout(act, lastDue - now);
+  };
+  from.on('data', (chunk: Buffer) => {
+    seen(chunk);
+    later(() => to.write(chunk));
+  });
+  from.on('end', () => later(() => to.end()));
+  from.on('error', () => to.destroy());
+  from.on('close', () => later(() => to.destroy()));
+};
+
+/** Listens on loopback and passes everything on to `targetPort` of 127.0.0.1. */
+export const startProxy = async (targetPort: number, oneWayMs = 0): Promise<Proxy> => {
+  let delayMs = oneWayMs;
+  let counts = NOTHING;
+  const sockets = new Set<Socket>();
+
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+    const upstream = connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
+    counts = { ...counts, connections: counts.connections + 1 };
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    }
+    relay(
+      client,
+      upstream,
+      () => delayMs,
+      (chunk) => {
+        const text = chunk.toString('latin1');
+        counts = {
+          ...counts,
+          requests: counts.requests + count(text, 'POST'),
+          preflights: counts.preflights + count(text, 'OPTIONS'),
+          bytesUp: counts.bytesUp + chunk.length,
+        };
+      },
+    );
+    relay(
+      upstream,
+      client,
+      () => delayMs,
+      (chunk) => (counts = { ...counts, bytesDown: counts.bytesDown + chunk.length }),
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const cut = (): void => sockets.forEach((socket) => socket.destroy());
+
+  return {
+    port,
+    through: (url) => {
+      const seen = new URL(url);
+      seen.port = String(port);
+      return seen.href;
+    },
+    counts: () => counts,
+    resetCounts: () => (counts = NOTHING),
+    setDelay: (ms) => (delayMs = ms),
+    cut,
+    close: async () => {
+      server.close();
+      cut();
+      await once(server, 'close');
+    },
+  };
+};
