@@ -38,6 +38,8 @@ type Parser = SaxesParser<typeof OPTIONS>;
 // saxes takes whatever follows a high surrogate for its other half, even a '<'.
 const LONE_HIGH_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])/;
 
+const COMMENT_OR_INSTRUCTION = /<!--|<\?(?!xml\s)/;
+
 const RESTRICTED = /^Error: (?:inappropriately located doctype|undefined entity)/;
 
 /**
@@ -54,7 +56,7 @@ export function parse(xml: string, limits: Partial<ParseLimits> = {}): XmlElemen
   const parser: Parser = new SaxesParser(OPTIONS);
   parser.on('doctype', refuse('a document type declaration'));
   // saxes is five times slower with more than six handlers (the engine gives up on its object), so only where they are needed.
-  if (xml.includes('<!--') || xml.includes('<?', 1)) {
+  if (COMMENT_OR_INSTRUCTION.test(xml)) {
     parser.on('processinginstruction', refuse('a processing instruction'));
     parser.on('comment', refuse('a comment'));
   }

@@ -1,0 +1,111 @@
+import { memoryStorage } from 'rxmpp/testing';
+
+import { createOutbox, type Outbox } from '../../lib/session/outbox.js';
+import { element } from '../../lib/xml/element.js';
+
+const message = (id: string) => element('message', 'jabber:client', { id });
+const fill = (outbox: Outbox, count: number): void => {
+  for (let i = 1; i <= count; i++) outbox.add(message(`m${i}`));
+};
+const ids = (outbox: Outbox, upTo = Infinity, size = Infinity): readonly string[] =>
+  outbox.take(upTo, size).stanzas.map(({ xml }) => /id="([^"]+)"/.exec(xml)?.[1] ?? '');
+
+describe('outbox', () => {
+  it('numbers what is added and hands it out in order', () => {
+    const outbox = createOutbox();
+    const numbers: number[] = [];
+    outbox.added$.subscribe((n) => numbers.push(n));
+    fill(outbox, 3);
+    expect(numbers).toEqual([1, 2, 3]);
+    expect(outbox.take(2, Infinity)).toMatchObject({ stanzas: [{ n: 1 }, { n: 2 }], upTo: 2, more: false });
+    expect(outbox.take(9, Infinity)).toMatchObject({ stanzas: [{ n: 3 }], upTo: 3, more: false });
+    expect(outbox.take(9, Infinity)).toEqual({ stanzas: [], upTo: 3, more: false });
+  });
+
+  it('hands out no more than fits, but always one', () => {
+    const outbox = createOutbox();
+    fill(outbox, 3);
+    const { length } = message('m1').toString();
+    expect(outbox.take(3, 1)).toMatchObject({ stanzas: [{ n: 1 }], upTo: 1, more: true });
+    expect(outbox.take(3, length * 2)).toMatchObject({ stanzas: [{ n: 2 }, { n: 3 }], upTo: 3, more: false });
+  });
+
+  it('takes back what has not left, once', () => {
+    const outbox = createOutbox();
+    fill(outbox, 3);
+    expect(outbox.cancel(2)).toBe(true);
+    expect(outbox.cancel(2)).toBe(false);
+    expect(outbox.cancel(4)).toBe(false);
+    expect(ids(outbox)).toEqual(['m1', 'm3']);
+    expect(outbox.cancel(1)).toBe(false);
+  });
+
+  it('is emptied by drain, and numbers go on', () => {
+    const outbox = createOutbox();
+    fill(outbox, 3);
+    outbox.cancel(1);
+    expect(outbox.drain().map((one) => one.attrs['id'])).toEqual(['m2', 'm3']);
+    expect(outbox.drain()).toEqual([]);
+    expect(outbox.add(message('m4'))).toBe(4);
+    expect(ids(outbox)).toEqual(['m4']);
+  });
+
+  it('holds 100,000 in order in linear time', () => {
+    const outbox = createOutbox();
+    fill(outbox, 100_000);
+    const all: string[] = [];
+    while (outbox.last() > all.length) all.push(...ids(outbox, Infinity, 5_000));
+    expect(all).toHaveLength(100_000);
+    expect(all.every((id, i) => id === `m${i + 1}`)).toBe(true);
+  });
+
+  it('keeps what waits, and what is added, under a key each', () => {
+    const storage = memoryStorage();
+    const outbox = createOutbox();
+    fill(outbox, 2);
+    outbox.keep({ storage, key: 'k' });
+    outbox.add(message('m3'), { rid: 7, index: 1 });
+    expect(JSON.parse(storage.getItem('k:q:1') ?? '')).toEqual({ xml: message('m1').toString() });
+    expect(JSON.parse(storage.getItem('k:q:3') ?? '')).toMatchObject({ in: { rid: 7, index: 1 } });
+    outbox.cancel(2);
+    expect(storage.getItem('k:q:2')).toBeNull();
+    outbox.keep(undefined);
+    outbox.add(message('m4'));
+    expect(storage.length).toBe(2);
+  });
+
+  it('loads what another page has kept, ahead of what was sent since, without what unfinished handlers sent', () => {
+    const storage = memoryStorage();
+    const before = createOutbox();
+    before.keep({ storage, key: 'k' });
+    before.add(message('moved'));
+    before.add(message('waiting'));
+    before.add(message('of a handler that will run again'), { rid: 7, index: 1 });
+    before.add(message('of a handler that is done'), { rid: 7, index: 0 });
+    storage.setItem('k:q:9', 'not JSON');
+
+    const after = createOutbox();
+    after.add(message('sent since'));
+    after.load({ storage, key: 'k' }, 1, ({ index }) => index < 1);
+    after.keep({ storage, key: 'k' });
+    expect(after.last()).toBe(4);
+    expect(storage.getItem('k:q:2')).toContain('waiting');
+    expect(ids(after)).toEqual(['waiting', 'of a handler that is done', 'sent since']);
+  });
+
+  it('reports a storage that takes nothing and keeps the stanza in memory', () => {
+    const faults: unknown[] = [];
+    const outbox = createOutbox();
+    const broken = {
+      ...memoryStorage(),
+      length: 0,
+      setItem: () => {
+        throw new Error('full');
+      },
+    };
+    outbox.keep({ storage: broken, key: 'k', onFault: (error) => faults.push(error) });
+    fill(outbox, 1);
+    expect(faults).toEqual([new Error('full')]);
+    expect(ids(outbox)).toEqual(['m1']);
+  });
+});
