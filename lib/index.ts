@@ -1,6 +1,6 @@
 export { createClient } from './client/create-client.js';
 export type { Client, Sendable, Sent } from './client/client.js';
-export type { AttachOptions, ClientOptions, Credentials, KeepaliveOptions } from './client/options.js';
+export type { AttachOptions, ClientOptions, ConnectOptions, Credentials, KeepaliveOptions } from './client/options.js';
 export { type Prebound, prebind } from './client/prebind.js';
 export type { CryptoPort } from './client/crypto.js';
 export type { Lifecycle, Platform, ZonePort } from './client/platform.js';
@@ -12,10 +12,22 @@ export type { HttpEvent, HttpRequest, HttpResponse } from './protocol/http.js';
 export type { How, Status } from './protocol/status.js';
 export type { Leftovers, SessionTokens } from './protocol/stream.js';
 export type { StoragePort } from './session/storage.js';
+export * as Strophe from './strophe/strophe.js';
 export { redact, type WireEvent } from './transport/wire.js';
 export { $build, $iq, $msg, $pres, Builder, stx, unsafeXML } from './xml/build.js';
 export { toElement } from './xml/convert.js';
 export { element, type Stanza, XmlElement } from './xml/element.js';
-export { bareJid, domainOf, escapeNode, type Jid, nodeOf, parseJid, resourceOf, sameBareJid, sameJid, unescapeNode } from './xml/jid.js';
+export {
+  bareJid,
+  domainOf,
+  escapeNode,
+  type Jid,
+  nodeOf,
+  parseJid,
+  resourceOf,
+  sameBareJid,
+  sameJid,
+  unescapeNode,
+} from './xml/jid.js';
 export { parse } from './xml/parse.js';
 export { serialise } from './xml/serialise.js';

@@ -9,6 +9,7 @@ export type { DomainSession } from './testing/bosh-session.js';
 export { syncCrypto, type SyncCrypto } from './testing/crypto.js';
 export { createDomain, type Domain } from './testing/domain.js';
 export type { FaultAction, Interceptor, MadeUpAnswer } from './testing/faults.js';
+export { memoryLocks, type MemoryLocks } from './testing/locks.js';
 export { marbles } from './testing/marbles.js';
 export type { BoshManner, BoshParameters, DomainOptions } from './testing/options.js';
 export type { Peer } from './testing/peer.js';

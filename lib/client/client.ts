@@ -4,7 +4,7 @@ import type { SessionTokens } from '../protocol/stream.js';
 import type { Status } from '../protocol/status.js';
 import type { WireEvent } from '../transport/wire.js';
 import type { Stanza } from '../xml/element.js';
-import type { AttachOptions, Credentials } from './options.js';
+import type { AttachOptions, ConnectOptions, Credentials } from './options.js';
 
 /** Anything that stands for one stanza: an element, a builder, a DOM Element. Never a string: that would invite injection. */
 export type Sendable = object;
@@ -33,11 +33,12 @@ export interface Client {
   readonly outbox: Observer<Sendable>;
 
   /**
-   * Logs in. Acts at once; `status$` tells how it goes. Without a node in `jid` the login is anonymous.
+   * Logs in. Acts at once; `status$` tells how it goes. Without a node in `jid` the login is anonymous. What `options` say
+   * goes before those of the client.
    *
    * @throws {UsageError} `jid-malformed`, or `busy` while a session is open.
    */
-  connect(credentials: Credentials): void;
+  connect(credentials: Credentials, options?: ConnectOptions): void;
   /**
    * Takes over a session that somebody else has opened, without logging in. `rid` is the *next* request id: one above the
    * last one the creator sent. The session is online once it has proven to be alive, else it fails during `attach`.
@@ -64,8 +65,8 @@ export interface Client {
   send(stanza: Sendable): Sent;
   send(stanzas: readonly Sendable[]): readonly Sent[];
   /**
-   * Sends an iq when subscribed to, and emits its result. Errors with a StanzaError, or a TimeoutError after `timeout` ms
-   * (default 30,000). Unsubscribing forgets it; an answer that nobody waits for appears on `stanza$`.
+   * Sends an iq when subscribed to, and emits its result. Errors with a StanzaError, with a TimeoutError after `timeout` ms
+   * (default 30,000; Infinity for none), or with the reason when the session ends first. Unsubscribing forgets it; an answer that nobody waits for appears on `stanza$`.
    */
   request(iq: Sendable, options?: { readonly timeout?: number }): Observable<Stanza>;
 

@@ -39,12 +39,16 @@ const read = (storage: StoragePort, key: string): string | null => {
  * @throws {StropheSessionError} `no-storage`, `no-session` or `jid-mismatch`.
  */
 export const readKept = (storage: StoragePort | undefined, key: string, jid: string | undefined): Kept => {
-  if (!storage) throw new StropheSessionError('no-storage', 'There is no sessionStorage to restore a session from');
+  if (!storage)
+    throw new StropheSessionError('no-storage', 'There is no sessionStorage to restore a session from');
   const text = read(storage, key);
   const tokens = readTokens(text);
   if (!tokens) throw new StropheSessionError('no-session', 'There is no session to restore');
   if (jid !== undefined && jid !== '' && !matches(jid, tokens.jid)) {
-    throw new StropheSessionError('jid-mismatch', `The session to restore is one of ${tokens.jid}, not of ${jid}`);
+    throw new StropheSessionError(
+      'jid-mismatch',
+      `The session to restore is one of ${tokens.jid}, not of ${jid}`,
+    );
   }
   const names = sideKeys(key);
   const body = (rid: number): string | null => storage.getItem(names.body(rid));

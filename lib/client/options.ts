@@ -64,11 +64,14 @@ export interface Credentials {
   readonly password?: string;
 }
 
-export interface AttachOptions {
+export interface ConnectOptions {
   /** Longest time the server may hold a request, in seconds. Default 60. */
   readonly wait?: number;
-  /** Default 1. */
+  /** How many requests the server may hold. Default 1. */
   readonly hold?: number;
+}
+
+export interface AttachOptions extends ConnectOptions {
   /** Range of rids that the server accepts. Never more requests than its `requests`, or 2, are open at once. Default 5. */
   readonly wind?: number;
 }
@@ -81,7 +84,9 @@ export const isWebSocket = (service: string): boolean => /^wss?:/i.test(service)
 export const isPrivate = (service: string, baseUrl: string | undefined): boolean => {
   try {
     const { protocol, hostname } = new URL(service, baseUrl);
-    return protocol === 'https:' || protocol === 'wss:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+    return (
+      protocol === 'https:' || protocol === 'wss:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+    );
   } catch {
     return false;
   }
@@ -89,7 +94,8 @@ export const isPrivate = (service: string, baseUrl: string | undefined): boolean
 
 /** Tokens that could be valid, or a {@link UsageError} that names what is wrong. */
 export const checkTokens = ({ jid, sid, rid }: SessionTokens): SessionTokens => {
-  if (typeof sid !== 'string' || sid === '') throw new UsageError('bad-sid', 'The sid of a session must be a text');
+  if (typeof sid !== 'string' || sid === '')
+    throw new UsageError('bad-sid', 'The sid of a session must be a text');
   if (!Number.isSafeInteger(rid) || rid < 1 || rid >= Number.MAX_SAFE_INTEGER) {
     throw new UsageError('bad-rid', `A rid must be a whole number from 1 to 2^53 - 2, not ${String(rid)}`);
   }

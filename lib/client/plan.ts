@@ -9,12 +9,12 @@ import { type AttachOptions, type ClientOptions, type Credentials, isPrivate } f
 import type { Platform } from './platform.js';
 import { randomId, randomRid } from './random.js';
 
-const CREATIONS = 3;
-
 /** How a session will be opened: the plan for the session machine and the first state of the BOSH machine. */
 export interface Opening<P> {
   readonly plan: P;
   readonly initial: BoshState;
+  /** The generation of the kept session that goes on, if one does. */
+  readonly gen?: number;
 }
 
 const settingsOf = (options: ClientOptions, platform: Platform, jid: string): BoshSettings => ({
@@ -24,7 +24,7 @@ const settingsOf = (options: ClientOptions, platform: Platform, jid: string): Bo
   hold: options.hold ?? 1,
   maxBodySize: options.maxBodySize ?? 262_144,
   uploads: platform.uploads,
-  rids: Array.from({ length: CREATIONS }, () => randomRid(platform.random)),
+  rids: [randomRid(platform.random), randomRid(platform.random), randomRid(platform.random)],
   seed: randomRid(platform.random),
   disconnectMs: options.disconnectTimeout ?? 3_000,
 });
@@ -70,6 +70,7 @@ export const planAttach = (
   const { wait = options.wait ?? 60, hold = options.hold ?? 1, wind = 5 } = limits;
   const settings = settingsOf(options, platform, tokens.jid);
   return {
+    ...(kept?.restored && { gen: kept.restored.gen }),
     initial: attaching(settings, tokens, { wait, hold, wind }, kept?.restored, platform.scheduler.now()),
     plan: {
       how: kept ? 'restore' : 'attach',

@@ -1,8 +1,19 @@
-import { asyncScheduler, EMPTY, filter, fromEvent, map, merge, type Observable, type SchedulerLike } from 'rxjs';
+import {
+  asyncScheduler,
+  EMPTY,
+  filter,
+  fromEvent,
+  map,
+  merge,
+  type Observable,
+  type SchedulerLike,
+} from 'rxjs';
 
 import { UsageError } from '../protocol/errors.js';
+import type { LocksPort } from '../session/ownership.js';
 import type { StoragePort } from '../session/storage.js';
 import { type CryptoPort, portableCrypto, webCrypto } from './crypto.js';
+import { channelLocks, noLocks, webLocks } from './platform-locks.js';
 import { fetchPort, type HttpPort, xhrPort } from './platform-http.js';
 
 /** What happens around the page: the network is there again, or has gone. */
@@ -20,6 +31,10 @@ export interface Platform {
   readonly http: HttpPort;
   /** Whether `http` says when a request has been uploaded; else the order of requests is guarded by time. */
   readonly uploads: boolean;
+  /** Marks that say which page owns a session. Default: Web Locks, else a BroadcastChannel, else none. */
+  readonly locks: LocksPort;
+  /** What all pages share, to know a stale copy of a session by; undefined where there is no such thing. Default: `localStorage`. */
+  readonly shared: StoragePort | undefined;
   /** Where sessions are kept; undefined where there is no such thing. Default: `sessionStorage`. */
   readonly storage: StoragePort | undefined;
   /** That many unpredictable bytes. Default: `crypto.getRandomValues`. */
@@ -35,17 +50,33 @@ export interface Platform {
 }
 
 /** Reading the property alone throws where a browser denies storage. */
-const sessionStorageOf = (global: typeof globalThis): StoragePort | undefined => {
+const storageOf = (name: 'sessionStorage' | 'localStorage'): StoragePort | undefined => {
   try {
-    return (global as { sessionStorage?: Storage }).sessionStorage;
+    // Outside of pages neither is to be touched: Node warns of a localStorage without a file.
+    return 'document' in globalThis ? globalThis[name] : undefined;
   } catch {
     return undefined;
   }
 };
 
+const locksOf = (global: Partial<typeof globalThis>, random: Platform['random']): LocksPort => {
+  const { navigator, BroadcastChannel } = global;
+  const locks = (navigator as Partial<Navigator> | undefined)?.locks;
+  if (!global.document) return noLocks;
+  if (locks) return webLocks(locks);
+  if (!BroadcastChannel) return noLocks;
+  const after = (ms: number, work: () => void): (() => void) => {
+    const timer = asyncScheduler.schedule(work, ms);
+    return () => timer.unsubscribe();
+  };
+  const number = (): number => random(6).reduce((sum, byte) => sum * 256 + byte, 0);
+  return channelLocks({ open: (name) => new BroadcastChannel(name), random: number, after });
+};
+
 const randomOf = (global: Partial<typeof globalThis>): Platform['random'] => {
   return (count) => {
-    if (!global.crypto) throw new UsageError('no-random', 'There is no source of random numbers: inject platform.random');
+    if (!global.crypto)
+      throw new UsageError('no-random', 'There is no source of random numbers: inject platform.random');
     return global.crypto.getRandomValues(new Uint8Array(count));
   };
 };
@@ -53,7 +84,9 @@ const randomOf = (global: Partial<typeof globalThis>): Platform['random'] => {
 const lifecycleOf = (global: Partial<typeof globalThis>): Observable<Lifecycle> => {
   if (!global.addEventListener || !global.document) return EMPTY;
   const target = global as EventTarget;
-  const events = (['online', 'offline'] as const).map((name) => fromEvent(target, name).pipe(map(() => name)));
+  const events = (['online', 'offline'] as const).map((name) =>
+    fromEvent(target, name).pipe(map(() => name)),
+  );
   return merge(...events).pipe(filter(Boolean));
 };
 
@@ -62,15 +95,20 @@ const here: ZonePort = { runOutside: (work) => work(), run: (work) => work() };
 /** What this runtime offers, where `injected` says nothing else. Looked up when a session is opened, never on import. */
 export const platformOf = (injected: Partial<Platform> = {}): Platform => {
   const global: Partial<typeof globalThis> = globalThis;
-  const { XMLHttpRequest, fetch, crypto, location } = global;
+  const { XMLHttpRequest, crypto, location } = global;
   const byXhr = !injected.http && XMLHttpRequest !== undefined;
-  const http: HttpPort = byXhr ? xhrPort(() => new XMLHttpRequest()) : fetchPort((...given) => fetch!(...given));
+  const http: HttpPort = byXhr
+    ? xhrPort(() => new XMLHttpRequest())
+    : fetchPort((...given) => globalThis.fetch(...given));
+  const random = randomOf(global);
   const subtle = (crypto as Partial<Crypto> | undefined)?.subtle;
   return {
     http,
     uploads: byXhr,
-    storage: sessionStorageOf(globalThis),
-    random: randomOf(global),
+    storage: storageOf('sessionStorage'),
+    shared: storageOf('localStorage'),
+    locks: locksOf(global, random),
+    random,
     crypto: subtle ? webCrypto(subtle) : portableCrypto,
     lifecycle$: lifecycleOf(global),
     zone: here,

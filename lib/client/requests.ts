@@ -1,8 +1,11 @@
-import { Observable, type SchedulerLike, timer } from 'rxjs';
+import { noop, Observable, type SchedulerLike, timer } from 'rxjs';
 
 import { StanzaError, TimeoutError, type XmppError } from '../protocol/errors.js';
 import { isResponse, mayAnswer, readStanzaError } from '../protocol/stanza.js';
 import { type Stanza, withAttributes, type XmlElement } from '../xml/element.js';
+
+/** No timer reaches further; a longer one would end at once. */
+const MAX_TIMER_MS = 2 ** 31;
 
 interface Waiting {
   readonly to: string | undefined;
@@ -45,8 +48,11 @@ export const createRequests = (ports: RequestPorts): Requests => {
       const fail = (error: XmppError): void => subscriber.error(error);
       waiting.set(id, { to: iq.attrs['to'], settle, fail });
       subscriber.add(() => waiting.delete(id));
-      const late = (): void => subscriber.error(new TimeoutError(`No answer to the request ${id} came in ${timeoutMs} ms`));
-      subscriber.add(timer(timeoutMs, ports.scheduler()).subscribe(late));
+      const late = (): void =>
+        subscriber.error(new TimeoutError(`No answer to the request ${id} came in ${timeoutMs} ms`));
+      if (timeoutMs < MAX_TIMER_MS) {
+        subscriber.add(timer(timeoutMs, ports.scheduler()).subscribe({ next: late, error: noop }));
+      }
       ports.send(withAttributes(iq, { ...iq.attrs, id }));
     });
 

@@ -61,21 +61,32 @@ export type SessionNews =
  * What a pause has held leaves at the next point of the 100 ms grid, at every interval, and before the transport may do
  * anything of its own accord.
  */
-const outgoing = ({ transport, outbox, platform, dispatchInterval, paused$, flush$ }: SessionPorts): Observable<never> =>
+const outgoing = ({
+  transport,
+  outbox,
+  platform,
+  dispatchInterval,
+  paused$,
+  flush$,
+}: SessionPorts): Observable<never> =>
   defer(() => {
     const { scheduler } = platform;
     const begunAt = scheduler.now();
     const opened$ = new Subject<void>();
     const pausing = (paused: boolean): void => transport.send({ type: 'paused', paused });
-    const open$ = concat(of(false), defer(() => (opened$.next(), pausing(false), EMPTY)));
+    const open$ = concat(
+      of(false),
+      defer(() => (opened$.next(), pausing(false), EMPTY)),
+    );
     const closed$ = paused$.pipe(
       switchMap((paused, i) => {
         if (paused) return of(true).pipe(tap(pausing));
         return i === 0 ? of(false) : atNextPoint(CYCLE_MS, begunAt, scheduler).pipe(switchMap(() => open$));
       }),
     );
+    const early = outbox.isEmpty() ? [] : [outbox.last()];
     return outbox.added$.pipe(
-      startWith(outbox.last()),
+      startWith(...early),
       gate(closed$),
       batch(dispatchInterval, merge(flush$, opened$), dispatchInterval > 0 ? scheduler : undefined),
       tap((numbers) => transport.send({ type: 'released', upTo: numbers.at(-1) ?? 0 })),
@@ -83,11 +94,15 @@ const outgoing = ({ transport, outbox, platform, dispatchInterval, paused$, flus
     );
   });
 
-const prove = (crypto: CryptoPort, effect: Extract<SessionEffect, { type: 'prove' }>): Observable<SessionEvent> =>
+const prove = (
+  crypto: CryptoPort,
+  effect: Extract<SessionEffect, { type: 'prove' }>,
+): Observable<SessionEvent> =>
   scramProof(crypto, effect.request).pipe(
     map((proof): SessionEvent => ({ type: 'proved', proof })),
     catchError((cause: unknown) => {
-      const error = cause instanceof AuthError ? cause : new AuthError('crypto-failure', String(cause), false, { cause });
+      const error =
+        cause instanceof AuthError ? cause : new AuthError('crypto-failure', String(cause), false, { cause });
       return of<SessionEvent>({ type: 'faulted', error });
     }),
   );
@@ -108,8 +123,8 @@ export const runSession = (plan: Plan, ports: SessionPorts): Observable<SessionN
     const perform = (effect: SessionEffect): Observable<SessionEvent> => {
       switch (effect.type) {
         case 'tell':
-          transport.send(effect.outgoing);
           if (effect.outgoing.type === 'online') lines.push(outgoing(ports).subscribe());
+          transport.send(effect.outgoing);
           return EMPTY;
         case 'status':
           subscriber.next(effect);
@@ -141,5 +156,10 @@ export const runSession = (plan: Plan, ports: SessionPorts): Observable<SessionN
       machine(stepSession, newSession(plan), (effect) => perform(effect).pipe(map(now))),
     );
     subscriber.add(() => lines.forEach((line) => line.unsubscribe()));
-    subscriber.add(states$.subscribe({ next: ({ wakeAt }) => wakeAt$.next(wakeAt), error: (e: unknown) => subscriber.error(e) }));
+    subscriber.add(
+      states$.subscribe({
+        next: ({ wakeAt }) => wakeAt$.next(wakeAt),
+        error: (e: unknown) => subscriber.error(e),
+      }),
+    );
   });

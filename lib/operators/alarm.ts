@@ -1,4 +1,12 @@
-import { asyncScheduler, distinctUntilChanged, EMPTY, map, type OperatorFunction, type SchedulerLike, switchMap, timer } from 'rxjs';
+import {
+  distinctUntilChanged,
+  EMPTY,
+  map,
+  type OperatorFunction,
+  type SchedulerLike,
+  switchMap,
+  timer,
+} from 'rxjs';
 
 /**
  * Emits a time when it has come. The source says which: the latest value counts, `undefined` cancels.
@@ -8,7 +16,7 @@ import { asyncScheduler, distinctUntilChanged, EMPTY, map, type OperatorFunction
  * once nothing waits.
  */
 export const alarm =
-  (scheduler: SchedulerLike = asyncScheduler): OperatorFunction<number | undefined, number> =>
+  (scheduler: SchedulerLike): OperatorFunction<number | undefined, number> =>
   (dueMs$) =>
     dueMs$.pipe(
       distinctUntilChanged(),

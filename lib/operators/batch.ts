@@ -35,7 +35,7 @@ export const batch =
   (source$) =>
     new Observable<T[]>((subscriber) => {
       const startMs = scheduler.now();
-      const line = inLine(subscriber, () => !subscriber.closed);
+      const line = inLine(subscriber);
       let waiting: T[] = [];
       let dueMs = startMs;
       let timer = Subscription.EMPTY;

@@ -17,7 +17,7 @@ export const gate =
   (source$) =>
     new Observable<T>((subscriber) => {
       let open = false;
-      const line = inLine(subscriber, () => open && !subscriber.closed);
+      const line = inLine(subscriber, () => open);
 
       const turn = (closed: boolean): void => {
         open = !closed;

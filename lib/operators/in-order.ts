@@ -16,7 +16,7 @@ export const inOrder =
   (source$) =>
     new Observable<T>((subscriber) => {
       const early = new Map<number, T>();
-      const line = inLine(subscriber, () => !subscriber.closed);
+      const line = inLine(subscriber);
       let expected = first;
 
       const take = ([index, value]: readonly [number, T]): void => {

@@ -11,12 +11,15 @@ export interface Line<T> {
 }
 
 /**
- * A line whose values go to `out` strictly one at a time, in order, while `ready()` says so.
+ * A line whose values go to `out` strictly one at a time, in order, while `ready()` says so (default: always).
  *
  * One loop handles them all: a value that joins while another is being handled waits its turn, and however many
  * wait, the stack stays flat and the work linear. `out` completes after `end`, once nobody waits.
  */
-export const inLine = <T>(out: Pick<Observer<T>, 'next' | 'complete'>, ready: () => boolean): Line<T> => {
+export const inLine = <T>(
+  out: Pick<Observer<T>, 'next' | 'complete'>,
+  ready: () => boolean = () => true,
+): Line<T> => {
   // Two stacks make a queue: `pop` is cheap where `shift` is not, and forgets what has left.
   let entering: T[] = [];
   let leaving: T[] = [];

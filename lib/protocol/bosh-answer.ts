@@ -23,10 +23,8 @@ const PASSING = new Set([408, 413, 425, 429]);
 
 const isRefusal = (status: number): boolean => status >= 300 && status < 500 && !PASSING.has(status);
 
-const expiresAt = ({ provenAt, params, settings }: BoshState): number =>
-  provenAt +
-  ((params?.wait ?? settings.wait) + (params?.inactivity ?? PATIENCE)) * 1000 +
-  SLACK_MS;
+const expiresAt = ({ provenAt, params }: BoshState): number =>
+  provenAt + (params.wait + (params.inactivity ?? PATIENCE)) * 1000 + SLACK_MS;
 
 /**
  * A request has failed below XMPP: it will be sent again unchanged, under its own rid, until the session must have
@@ -43,12 +41,16 @@ export const lost = (
   const failures = state.failures + 1;
   const retryAt = at + Math.max(retryAfterMs, backoffMs(failures, state.settings.seed + flight.rid));
   if (state.phase === 'creating') {
-    if (failures >= state.settings.rids.length) return close(state, error);
-    return to({ ...state, flights: [], failures, retryAt });
+    const rid = state.settings.rids[failures];
+    if (rid === undefined) return close(state, error);
+    return to({ ...state, rid, flights: [], failures, retryAt });
   }
   if (at >= expiresAt(state)) {
     const message = 'The server was out of reach for longer than it keeps a session';
-    return close(state, new TransportError('expired', message, error.status, 'expired', true, { cause: error }));
+    return close(
+      state,
+      new TransportError('expired', message, error.status, 'expired', true, { cause: error }),
+    );
   }
   const waiting = changeFlight(state, flight.rid, { phase: 'waiting' });
   return to({ ...waiting, failures, retryAt, quietSince: state.keeping ? state.quietSince : at });
@@ -59,7 +61,7 @@ export const lost = (
  * once more before it is believed. XEP-0124 §17.1.
  */
 const refused = (state: BoshState, flight: Flight, status: number, at: number): BoshTransition => {
-  const unproven = !state.online || state.params?.ver === undefined;
+  const unproven = !state.online || state.params.ver === undefined;
   if (!unproven && !flight.suspect) {
     const suspect = changeFlight(state, flight.rid, { phase: 'waiting', suspect: true });
     return to({ ...suspect, retryAt: at });
@@ -68,7 +70,7 @@ const refused = (state: BoshState, flight: Flight, status: number, at: number): 
   return close(state, new TransportError('http', message, status, STATUS[status] ?? 'http', false));
 };
 
-/** Takes an answer in: it frees the window at once, and will be settled when its turn comes. */
+/** Takes an answer in. It is settled, and its place in the window free, when all lower ones are. */
 const land = (state: BoshState, flight: Flight, answer: Answer, at: number): BoshTransition => {
   const flights = state.flights.map((other): Flight => {
     if (other.rid === flight.rid) return { ...other, answer, phase: 'uploaded' };
@@ -76,8 +78,13 @@ const land = (state: BoshState, flight: Flight, answer: Answer, at: number): Bos
   });
   const proven = { failures: 0, retryAt: at, provenAt: at, quietSince: at, stalled: false, keeping: false };
   const lastPollAt = answer.children.length > 0 ? -Infinity : state.lastPollAt;
-  const landed = to({ ...state, ...proven, flights, lastPollAt }, { type: 'settle', rid: flight.rid, answer });
-  const calmed = state.stalled ? chain(landed, (now) => to(now, { type: 'stalled', stalled: false })) : landed;
+  const landed = to(
+    { ...state, ...proven, flights, lastPollAt },
+    { type: 'settle', rid: flight.rid, answer },
+  );
+  const calmed = state.stalled
+    ? chain(landed, (now) => to(now, { type: 'stalled', stalled: false }))
+    : landed;
   if (state.dispatching) return calmed;
   const probed = state.probeRid !== undefined && flight.rid >= state.probeRid;
   return chain(calmed, (now) => to(now, { type: 'seen', elements: answer.children, probed }));
@@ -98,11 +105,10 @@ const accept = (state: BoshState, flight: Flight, read: BodyAnswer, at: number):
     return land(open, flight, read.answer, at);
   }
   const { sid } = read.attrs;
-  if (flight.kind === 'restart' && sid !== undefined && sid !== state.params?.sid) {
+  if (flight.kind === 'restart' && sid !== undefined && sid !== state.params.sid) {
     return badAnswer(state, 'The server changed the sid of the session');
   }
-  const echo = isEcho(read, flight.rid, flight.body);
-  const answer = echo ? { text: read.answer.text, children: [] } : read.answer;
+  const { answer } = read;
   const empty = answer.children.length === 0;
   const listening = state.listening || (!state.online && (empty || state.probeRid !== undefined));
   return chain(land({ ...state, listening }, flight, answer, at), (now) => reported(now, read));
@@ -119,19 +125,17 @@ const reported = (state: BoshState, read: BodyAnswer): BoshTransition => {
 const recover = (state: BoshState, flight: Flight, at: number): BoshTransition => {
   const failures = state.failures + 1;
   const retryAt = failures > 1 ? at + backoffMs(failures, state.settings.seed + flight.rid) : at;
-  const flights = state.flights.map(
-    (other): Flight => (other.rid <= flight.rid && !other.answer ? { ...other, phase: 'waiting' } : other),
+  const flights = state.flights.map((other): Flight =>
+    other.rid <= flight.rid && !other.answer ? { ...other, phase: 'waiting' } : other,
   );
   return to({ ...state, flights, failures, retryAt, provenAt: at });
 };
 
 /**
- * The server says that the session is over. Two cases are not what they seem: while we say goodbye any of these is
- * success, and `item-not-found` for a repeated request below another unanswered one only says that this one can't be
- * answered any more; the verdict comes from the higher one.
+ * The server says that the session is over. One case is not what it seems: `item-not-found` for a repeated request below
+ * another unanswered one only says that this one can't be answered any more; the verdict comes from the higher one.
  */
 const terminated = (state: BoshState, flight: Flight, read: BodyAnswer, at: number): BoshTransition => {
-  if (state.phase === 'closing') return close(state, state.ending, flight.rid, read.answer);
   const higher = state.flights.some(({ rid, answer }) => rid > flight.rid && !answer);
   if (read.attrs['condition'] === 'item-not-found' && flight.sent > 1 && higher) {
     return land(state, flight, { text: read.answer.text, children: [] }, at);
@@ -139,11 +143,19 @@ const terminated = (state: BoshState, flight: Flight, read: BodyAnswer, at: numb
   return close(state, readTerminate(read), flight.rid, read.answer);
 };
 
+/** Reads the answer to a request. Our own request come back is an answer without children. */
+const readAnswer = (text: string, { rid, body }: Flight): BodyAnswer | undefined => {
+  const read = readBody(text);
+  return read && isEcho(read, rid, body) ? { ...read, answer: { text, children: [] } } : read;
+};
+
 /** An HTTP answer has come. One of an earlier attempt, or of a request already answered, says nothing new. */
 export const answered = (state: BoshState, event: Answered, at: number): BoshTransition => {
-  const flight = state.flights.find(({ rid, sent, answer }) => rid === event.rid && sent === event.attempt && !answer);
+  const flight = state.flights.find(
+    ({ rid, sent, answer }) => rid === event.rid && sent === event.attempt && !answer,
+  );
   if (!flight) return to(state);
-  const read = readBody(event.text);
+  const read = readAnswer(event.text, flight);
   if (read?.attrs['type'] === 'terminate') return terminated(state, flight, read, at);
   if (isRefusal(event.status)) return refused(state, flight, event.status, at);
   if (!read || event.status >= 300) {

@@ -1,9 +1,9 @@
 import { withNamespace } from '../xml/element.js';
-import type { XmlElement } from '../xml/element.js';
+import type { XmlElement, XmlNode } from '../xml/element.js';
 import { parse } from '../xml/parse.js';
 import { escapeAttribute } from '../xml/serialise.js';
 import type { Answer, BoshParams, BoshSettings } from './bosh-state.js';
-import { StreamError, XmlError, type XmppError } from './errors.js';
+import { StreamError, type XmppError } from './errors.js';
 import { NS } from './ns.js';
 
 const XMPP = `xmlns:xmpp="${NS.BOSH}"`;
@@ -48,9 +48,8 @@ export const readBody = (text: string): BodyAnswer | undefined => {
     if (root.name !== 'body' || root.ns !== NS.HTTPBIND) return undefined;
     const children = root.children.map((child) => withNamespace(child, NS.HTTPBIND, NS.CLIENT));
     return { attrs: root.attrs, answer: { text, children } };
-  } catch (error) {
-    if (error instanceof XmlError) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
 };
 
@@ -128,18 +127,16 @@ export const readTerminate = ({ attrs, answer }: BodyAnswer): XmppError => {
  */
 export const isEcho = (answer: BodyAnswer, rid: number, request: string): boolean => {
   if (answer.attrs['rid'] !== String(rid)) return false;
-  const ours = childrenOfBody(request);
-  const theirs = answer.answer.children;
-  return ours.length === theirs.length && ours.every((child, i) => isSame(child, theirs[i]));
+  return areSame(childrenOfBody(request), answer.answer.children);
 };
 
-const isSame = (ours: XmlElement, theirs: XmlElement | undefined): boolean =>
-  theirs !== undefined &&
-  ours.name === theirs.name &&
-  ours.nodes.length === theirs.nodes.length &&
-  Object.keys(ours.attrs).length === Object.keys(theirs.attrs).length &&
-  Object.entries(ours.attrs).every(([name, value]) => theirs.attrs[name] === value) &&
-  ours.nodes.every((node, i) => {
-    const other = theirs.nodes[i];
-    return typeof node === 'string' ? node === other : typeof other !== 'string' && isSame(node, other);
-  });
+const areSame = (ours: readonly XmlNode[], theirs: readonly XmlNode[]): boolean =>
+  ours.length === theirs.length && ours.every((node, i) => isSame(node, theirs[i]));
+
+const isSame = (ours: XmlNode, theirs: XmlNode | undefined): boolean =>
+  typeof ours === 'object' && typeof theirs === 'object'
+    ? ours.name === theirs.name &&
+      Object.keys(ours.attrs).length === Object.keys(theirs.attrs).length &&
+      Object.entries(ours.attrs).every(([name, value]) => theirs.attrs[name] === value) &&
+      areSame(ours.nodes, theirs.nodes)
+    : ours === theirs;

@@ -33,14 +33,19 @@ const arrived = (state: BoshState, rid: number, last: Answer): readonly Inbound[
     flight.answer ? [{ ...flight.answer, rid: flight.rid, ...fields }] : [],
   );
   const children = last.children.filter((child) => !(child.name === 'error' && child.ns === NS.STREAM));
-  const all = [...state.inbox.filter(({ given }) => !given), ...landed, { ...last, children, rid, ...fields }];
+  const all = [
+    ...state.inbox.filter(({ given }) => !given),
+    ...landed,
+    { ...last, children, rid, ...fields },
+  ];
   return all.filter((inbound) => inbound.children.length > 0).sort((a, b) => a.rid - b.rid);
 };
 
 /**
  * Ends the session: payloads first, then the reason (XEP-0206 §6 lets stanzas precede a stream error).
  *
- * While an attach is not proven nothing is given out; then it is listed as undispatched.
+ * While an attach is not proven nothing is given out; then it is listed as undispatched. While we say goodbye every end
+ * is the one that we asked for.
  */
 export const close = (
   state: BoshState,
@@ -51,7 +56,8 @@ export const close = (
   const pending = arrived(state, rid, last);
   const gives = state.dispatching ? pending.map((inbound): BoshEffect => ({ type: 'give', inbound })) : [];
   const undispatched = state.dispatching ? [] : pending.flatMap(({ children, next }) => children.slice(next));
-  const leftovers: Leftovers = { uncertain: error ? uncertain(state) : [], undispatched };
+  const reason = state.phase === 'closing' ? state.ending : error;
+  const leftovers: Leftovers = { uncertain: reason ? uncertain(state) : [], undispatched };
   const closed: BoshState = { ...state, phase: 'closed', flights: [], inbox: [], wakeAt: undefined };
-  return to(closed, ...gives, { type: 'closed', error, leftovers });
+  return to(closed, ...gives, { type: 'closed', error: reason, leftovers });
 };

@@ -1,7 +1,7 @@
 import { serialise } from '../xml/serialise.js';
 import { body, creationBody, restartBody } from './bosh-body.js';
 import { close } from './bosh-close.js';
-import type { BoshState, BoshTransition, Flight, FlightKind, Taken } from './bosh-state.js';
+import type { BoshState, BoshTransition, Flight, FlightKind, Taken, Urgent } from './bosh-state.js';
 import { changeFlight, isSilenced, to } from './bosh-transition.js';
 import { TransportError } from './errors.js';
 import { NS } from './ns.js';
@@ -17,14 +17,12 @@ const ASSUMED_INACTIVITY = 30;
 /** Either something is done now, or nothing until `wakeAt`. */
 type Move = { readonly done: BoshTransition } | { readonly wakeAt: number | undefined };
 
-const waitMs = (state: BoshState): number => (state.params?.wait ?? state.settings.wait) * 1000;
-
 /** Gives a request to the network, for the first time or again, unchanged. */
 const post = (state: BoshState, flight: Flight, at: number): BoshTransition => {
   const attempt = flight.sent + 1;
   const { rid, body } = flight;
   const posted = changeFlight(state, rid, { sent: attempt, phase: 'posted', since: at });
-  return to(posted, { type: 'post', rid, attempt, body, timeoutMs: waitMs(state) + SLACK_MS });
+  return to(posted, { type: 'post', rid, attempt, body, timeoutMs: state.params.wait * 1000 + SLACK_MS });
 };
 
 const launch = (state: BoshState, kind: FlightKind, text: string, at: number): BoshTransition => {
@@ -43,13 +41,8 @@ const launch = (state: BoshState, kind: FlightKind, text: string, at: number): B
 const create = (state: BoshState, at: number): Move => {
   if (state.flights.length > 0) return { wakeAt: undefined };
   if (at < state.retryAt) return { wakeAt: state.retryAt };
-  const rid = state.settings.rids[state.failures] ?? state.rid;
-  const { state: created, effects } = launch(
-    { ...state, rid },
-    'create',
-    creationBody(state.settings, rid),
-    at,
-  );
+  const { rid } = state;
+  const { state: created, effects } = launch(state, 'create', creationBody(state.settings, rid), at);
   return { done: to(created, { type: 'expect', rid }, ...effects) };
 };
 
@@ -69,31 +62,24 @@ const followableAt = ({ answer, phase, since, body, sent }: Flight, uploads: boo
 };
 
 const limit = (state: BoshState): number =>
-  (state.params?.requests ?? 1) + (state.phase === 'closing' && state.moved >= state.released ? 1 : 0);
+  state.params.requests + (state.phase === 'closing' && state.moved >= state.released ? 1 : 0);
 
 const isPollingSession = ({ params }: BoshState): boolean =>
-  params !== undefined && (params.requests === 1 || params.hold === 0 || params.wait === 0);
+  params.requests === 1 || params.hold === 0 || params.wait === 0;
 
 /** When the next empty request may go: at once, but in a polling session only every `polling` seconds. */
 const pollableAt = (state: BoshState): number =>
-  isPollingSession(state) ? state.lastPollAt + (state.params?.polling ?? 0) * 1000 : 0;
+  isPollingSession(state) ? state.lastPollAt + (state.params.polling ?? 0) * 1000 : 0;
 
 const poll = (state: BoshState, at: number): BoshTransition =>
-  launch(
-    { ...state, listening: false, lastPollAt: at },
-    'poll',
-    body(state.params?.sid ?? '', state.rid, []),
-    at,
-  );
+  launch({ ...state, listening: false, lastPollAt: at }, 'poll', body(state.params.sid, state.rid, []), at);
 
-const launchUrgent = (state: BoshState, at: number): BoshTransition => {
-  const [first] = state.urgent;
-  const sid = state.params?.sid ?? '';
-  if (first?.kind === 'restart') {
+const launchUrgent = (state: BoshState, { kind }: Urgent, at: number): BoshTransition => {
+  const { sid } = state.params;
+  if (kind === 'restart') {
     const rest = { ...state, urgent: state.urgent.slice(1) };
-    return launch(rest, 'restart', restartBody(state.settings, sid, state.rid), at);
+    return launch(rest, kind, restartBody(state.settings, sid, state.rid), at);
   }
-  const kind = first?.kind ?? 'handshake';
   const until = kind === 'probe' ? 1 : state.urgent.findIndex((urgent) => urgent.kind !== kind);
   const payload = state.urgent.slice(0, until < 0 ? undefined : until);
   const rest: BoshState = { ...state, urgent: state.urgent.slice(payload.length), listening: false };
@@ -105,23 +91,27 @@ const launchUrgent = (state: BoshState, at: number): BoshTransition => {
 const terminate = (state: BoshState, stanzas: readonly Taken[], at: number): BoshTransition => {
   const farewell = state.farewell.map((element) => serialise(element, NS.HTTPBIND));
   const payload = [...stanzas.map(({ xml }) => xml), ...farewell];
-  return launch(state, 'terminate', body(state.params?.sid ?? '', state.rid, payload, 'terminate'), at);
+  return launch(state, 'terminate', body(state.params.sid, state.rid, payload, 'terminate'), at);
 };
 
 type Want = (state: BoshState, at: number) => BoshTransition;
 
 /** The next new request that there is a reason for. */
 const wanted = (state: BoshState): { readonly want: Want; readonly from: number } | undefined => {
-  if (state.taking || state.flights.some(({ kind }) => kind === 'restart' || kind === 'terminate')) return undefined;
-  if (state.urgent.length > 0 && state.phase === 'open') return { want: launchUrgent, from: 0 };
+  if (state.taking || state.flights.some(({ kind }) => kind === 'restart' || kind === 'terminate'))
+    return undefined;
+  const [first] = state.urgent;
+  if (first && state.phase === 'open') return { want: (now, at) => launchUrgent(now, first, at), from: 0 };
   if (state.online && state.released > state.moved) {
     const { released: upTo, settings } = state;
-    const take: Want = (now) => to({ ...now, taking: true }, { type: 'take', upTo, maxSize: settings.maxBodySize });
+    const take: Want = (now) =>
+      to({ ...now, taking: true }, { type: 'take', upTo, maxSize: settings.maxBodySize });
     return { want: take, from: 0 };
   }
   if (state.phase === 'closing') return { want: (now, at) => terminate(now, [], at), from: 0 };
   const idle = state.flights.length === 0;
-  if (idle && (state.listening || (state.online && state.polling))) return { want: poll, from: pollableAt(state) };
+  if (idle && (state.listening || (state.online && state.polling)))
+    return { want: poll, from: pollableAt(state) };
   return undefined;
 };
 
@@ -142,7 +132,7 @@ const fresh = (state: BoshState, at: number): Move => {
 const keepAlive = (state: BoshState, at: number): Move => {
   const unanswered = state.flights.filter(({ answer }) => !answer);
   if (unanswered.some(({ phase }) => phase !== 'waiting')) return { wakeAt: undefined };
-  const patience = (state.params?.inactivity ?? ASSUMED_INACTIVITY) * 1000;
+  const patience = (state.params.inactivity ?? ASSUMED_INACTIVITY) * 1000;
   const dueAt = Math.max(state.quietSince + patience - Math.min(5_000, patience / 4), state.retryAt);
   if (at < dueAt) return { wakeAt: dueAt };
   const keeping = { ...state, keeping: true };
@@ -159,7 +149,7 @@ const exhausted = (state: BoshState, at: number): BoshState => {
 
 const move = (state: BoshState, at: number): Move => {
   if (state.phase === 'closing' && at >= state.closingAt + state.settings.disconnectMs) {
-    return { done: close(state, state.ending) };
+    return { done: close(state, undefined) };
   }
   if (state.phase === 'open' && state.rid >= Number.MAX_SAFE_INTEGER - 1) {
     return { done: to(exhausted(state, at)) };
@@ -181,7 +171,7 @@ export const fillBody = (
   if (state.phase === 'closing' && !more) return terminate(filled, stanzas, at);
   if (stanzas.length === 0) return to(filled);
   const payload = stanzas.map(({ xml }) => xml);
-  return launch(filled, 'data', body(state.params?.sid ?? '', state.rid, payload), at);
+  return launch(filled, 'data', body(state.params.sid, state.rid, payload), at);
 };
 
 /** Does everything that can be done now, then says when to look again. XEP-0124 §10, §11, §14.2, §14.3. */

@@ -10,12 +10,12 @@ export interface AttachLimits {
   readonly wind: number;
 }
 
-const start = (settings: BoshSettings, at: number): BoshState => ({
+const start = (settings: BoshSettings, rid: number, at: number): BoshState => ({
   phase: 'creating',
   settings,
-  params: undefined,
+  params: { sid: '', wait: settings.wait, hold: settings.hold, requests: 1 },
   jid: undefined,
-  rid: settings.rids[0] ?? 1,
+  rid,
   flights: [],
   done: 0,
   inbox: [],
@@ -43,7 +43,8 @@ const start = (settings: BoshSettings, at: number): BoshState => ({
 });
 
 /** A session that is still to be opened. XEP-0124 §7. */
-export const creating = (settings: BoshSettings, at: number): BoshState => start(settings, at);
+export const creating = (settings: BoshSettings, at: number): BoshState =>
+  start(settings, settings.rids[0], at);
 
 /** Requests open at once where the server's `requests` is not known (XEP-0124 §7.2: hold + 1, usually 2). */
 const USUAL_REQUESTS = 2;
@@ -65,11 +66,10 @@ export const attaching = (
   const flights: readonly Flight[] = restored?.flights ?? [];
   const first = flights[0]?.rid ?? tokens.rid;
   return {
-    ...start(settings, at),
+    ...start(settings, tokens.rid, at),
     phase: 'open',
     params,
     jid: tokens.jid,
-    rid: tokens.rid,
     flights,
     done: first - 1,
     inbox: restored?.inbox ?? [],

@@ -26,7 +26,7 @@ export interface BoshSettings {
   /** Whether the platform tells when a request has been uploaded. */
   readonly uploads: boolean;
   /** A first rid for every time a session creation may be tried (XEP-0124 §14.1: random, unpredictable). */
-  readonly rids: readonly number[];
+  readonly rids: readonly [number, ...number[]];
   /** What the jitter of retries is made from. */
   readonly seed: number;
   /** How long a goodbye may take, in ms. */
@@ -76,7 +76,8 @@ export type Urgent =
 export interface BoshState {
   readonly phase: 'creating' | 'open' | 'closing' | 'closed';
   readonly settings: BoshSettings;
-  readonly params: BoshParams | undefined;
+  /** Until the server has said them: an empty sid, and what is asked for. */
+  readonly params: BoshParams;
   /** The full JID, once there is one; from then on the session is worth keeping. */
   readonly jid: string | undefined;
   /** The next unused request id. */
@@ -123,7 +124,12 @@ export interface Taken {
 }
 
 export type BoshEvent =
-  | { readonly type: 'taken'; readonly stanzas: readonly Taken[]; readonly upTo: number; readonly more: boolean }
+  | {
+      readonly type: 'taken';
+      readonly stanzas: readonly Taken[];
+      readonly upTo: number;
+      readonly more: boolean;
+    }
   | { readonly type: 'uploaded'; readonly rid: number; readonly attempt: number }
   | {
       readonly type: 'answered';
@@ -134,7 +140,12 @@ export type BoshEvent =
       /** Value of Retry-After in ms, if any. */
       readonly retryAfterMs: number;
     }
-  | { readonly type: 'failed'; readonly rid: number; readonly attempt: number; readonly error: TransportError }
+  | {
+      readonly type: 'failed';
+      readonly rid: number;
+      readonly attempt: number;
+      readonly error: TransportError;
+    }
   /** An answer's turn has come: all lower ones have had theirs. */
   | { readonly type: 'settled'; readonly rid: number; readonly answer: Answer }
   | { readonly type: 'wake' };

@@ -1,13 +1,13 @@
 import type { BoshEffect, BoshState, BoshTransition, Flight } from './bosh-state.js';
 
 /** A transition to `state` with `effects`. */
-export const to = (state: BoshState, ...effects: readonly BoshEffect[]): BoshTransition => ({ state, effects });
+export const to = (state: BoshState, ...effects: readonly BoshEffect[]): BoshTransition => ({
+  state,
+  effects,
+});
 
 /** Goes on from where a transition led; effects add up in order. */
-export const chain = (
-  first: BoshTransition,
-  next: (state: BoshState) => BoshTransition,
-): BoshTransition => {
+export const chain = (first: BoshTransition, next: (state: BoshState) => BoshTransition): BoshTransition => {
   const second = next(first.state);
   if (first.effects.length === 0) return second;
   return { state: second.state, effects: [...first.effects, ...second.effects] };

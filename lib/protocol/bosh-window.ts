@@ -30,7 +30,11 @@ const handled = (state: BoshState, { rid, index }: Ref): BoshTransition => {
 const urge = (state: BoshState, urgent: Urgent): BoshTransition =>
   to({ ...state, urgent: [...state.urgent, urgent] });
 
-const failed = (state: BoshState, event: Extract<BoshEvent, { type: 'failed' }>, at: number): BoshTransition => {
+const failed = (
+  state: BoshState,
+  event: Extract<BoshEvent, { type: 'failed' }>,
+  at: number,
+): BoshTransition => {
   const { rid, attempt, error } = event;
   const flight = state.flights.find((one) => one.rid === rid && one.sent === attempt && !one.answer);
   if (!flight) return to(state);
@@ -42,8 +46,12 @@ const failed = (state: BoshState, event: Extract<BoshEvent, { type: 'failed' }>,
 const online = (state: BoshState, jid: string, polling: boolean): BoshTransition =>
   chain(to({ ...state, online: true, dispatching: true, jid, polling }, { type: 'ready' }), giveOut);
 
-const terminate = (state: BoshState, event: Extract<Outgoing, { type: 'terminate' }>, at: number): BoshTransition => {
-  if (!state.params || state.phase !== 'open') return close(state, undefined);
+const terminate = (
+  state: BoshState,
+  event: Extract<Outgoing, { type: 'terminate' }>,
+  at: number,
+): BoshTransition => {
+  if (state.phase !== 'open') return close(state, undefined);
   const released = Math.max(state.released, event.upTo);
   return to({ ...state, phase: 'closing', farewell: event.elements, released, closingAt: at, retryAt: at });
 };
@@ -87,7 +95,9 @@ const turn = (state: BoshState, { event, at }: BoshMoment): BoshTransition => {
 };
 
 const uploaded = (state: BoshState, rid: number, attempt: number, at: number): BoshTransition => {
-  const posted = state.flights.some((one) => one.rid === rid && one.sent === attempt && one.phase === 'posted');
+  const posted = state.flights.some(
+    (one) => one.rid === rid && one.sent === attempt && one.phase === 'posted',
+  );
   return to(posted ? changeFlight(state, rid, { phase: 'uploaded', since: at }) : state);
 };
 

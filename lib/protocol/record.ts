@@ -33,6 +33,8 @@ export interface Restored {
   readonly paused: boolean;
   readonly moved: number;
   readonly ts: number | undefined;
+  readonly gen: number;
+  readonly url: string | undefined;
 }
 
 /** A commit: the record and the texts it refers to, by rid. */
@@ -48,7 +50,7 @@ export interface Snapshot {
  */
 export const snapshotOf = (state: BoshState, url: string, commitEach: number): Snapshot | undefined => {
   const { params, jid, flights, inbox, rid, paused } = state;
-  if (!params || jid === undefined || state.phase === 'closed') return undefined;
+  if (jid === undefined || state.phase === 'closed') return undefined;
   const record: SessionRecord = {
     jid,
     rid,
@@ -86,7 +88,8 @@ export const readTokens = (text: string | null): SessionTokens | undefined => {
   const value = readJson(text);
   if (!isObject(value)) return undefined;
   const { jid, sid } = value;
-  const rid = typeof value['rid'] === 'string' && /^\d{1,16}$/.test(value['rid']) ? Number(value['rid']) : value['rid'];
+  const rid =
+    typeof value['rid'] === 'string' && /^\d{1,16}$/.test(value['rid']) ? Number(value['rid']) : value['rid'];
   if (!isText(jid) || !isText(sid) || !isCount(rid) || rid === 0) return undefined;
   return { jid, sid, rid };
 };
@@ -102,7 +105,11 @@ const readJson = (text: string | null): unknown => {
 
 const KINDS: readonly FlightKind[] = ['handshake', 'restart', 'probe', 'data', 'poll', 'terminate'];
 
-const readFlights = (value: unknown, rid: number, body: (rid: number) => string | null): readonly Flight[] | undefined => {
+const readFlights = (
+  value: unknown,
+  rid: number,
+  body: (rid: number) => string | null,
+): readonly Flight[] | undefined => {
   if (!Array.isArray(value) || value.length > 16) return undefined;
   const flights = value.map((entry: unknown, i): Flight | undefined => {
     if (!isObject(entry) || entry['r'] !== rid - value.length + i || !isCount(entry['n'])) return undefined;
@@ -156,5 +163,7 @@ export const readRestored = (
     paused: value['paused'] === true,
     moved: optional(value['q']) ?? 0,
     ts: optional(value['ts']),
+    gen: optional(value['gen']) ?? 0,
+    url: isText(value['url']) ? value['url'] : undefined,
   };
 };

@@ -2,7 +2,15 @@ import { element, type XmlElement } from '../xml/element.js';
 import { bareJid, domainOf, isFullJid, sameBareJid, sameJid } from '../xml/jid.js';
 import { StropheSessionError, TimeoutError } from './errors.js';
 import { NS } from './ns.js';
-import { type AttachPlan, fail, resume, type SessionState, type SessionTransition, tell, to } from './session-state.js';
+import {
+  type AttachPlan,
+  fail,
+  resume,
+  type SessionState,
+  type SessionTransition,
+  tell,
+  to,
+} from './session-state.js';
 import { isResponse, mayAnswer } from './stanza.js';
 
 /** How long the proof may come after its request was answered without it. */
@@ -42,11 +50,12 @@ export const seen = (
   if (proof) {
     const jid = provenJid(proof, plan.tokens.jid);
     if (jid !== undefined) return resume(state, jid);
-    const message = `The session belongs to ${proof.attrs['to'] ?? ''}, not to ${bareJid(plan.tokens.jid)}`;
+    const message = `The session belongs to ${String(proof.attrs['to'])}, not to ${bareJid(plan.tokens.jid)}`;
     return fail(state, 'attach', new StropheSessionError('jid-mismatch', message));
   }
   if (!probed || state.probed) return to(state);
-  const wakeAt = Math.min(at + LATE_MS, state.wakeAt ?? Infinity);
+  const late = at + LATE_MS;
+  const wakeAt = state.wakeAt !== undefined && state.wakeAt < late ? state.wakeAt : late;
   return to({ ...state, probed: true, wakeAt });
 };
 
@@ -56,6 +65,9 @@ export const unproven = (state: SessionState): SessionTransition =>
     state,
     'attach',
     state.probed
-      ? new StropheSessionError('stale', 'The server answered, but not what was asked: the tokens are too old')
+      ? new StropheSessionError(
+          'stale',
+          'The server answered, but not what was asked: the tokens are too old',
+        )
       : new TimeoutError('The server did not confirm the session in time'),
   );

@@ -4,7 +4,15 @@ import { StanzaError, StreamError } from './errors.js';
 import { NS } from './ns.js';
 import { readSaslFailure } from './sasl-failure.js';
 import { chooseMechanism, type SaslStep, startSasl, stepSasl } from './sasl.js';
-import { fail, settle, type LoginPlan, type SessionState, type SessionTransition, tell, to } from './session-state.js';
+import {
+  fail,
+  settle,
+  type LoginPlan,
+  type SessionState,
+  type SessionTransition,
+  tell,
+  to,
+} from './session-state.js';
 import { readStanzaError } from './stanza.js';
 
 const followSasl = (state: SessionState, { state: sasl, effect }: SaslStep): SessionTransition => {
@@ -40,12 +48,17 @@ const authenticate = (state: SessionState, plan: LoginPlan, features: XmlElement
   );
 };
 
-const iq = (id: string, child: XmlElement): XmlElement => element('iq', NS.CLIENT, { type: 'set', id }, [child]);
+const iq = (id: string, child: XmlElement): XmlElement =>
+  element('iq', NS.CLIENT, { type: 'set', id }, [child]);
 
 /** RFC 6120 §7: the server names the resource unless we ask for one. */
 const bind = (state: SessionState, plan: LoginPlan, features: XmlElement): SessionTransition => {
   if (!features.child('bind', NS.BIND)) {
-    return fail(state, 'connect', new StreamError('bind-missing', 'The server does not offer resource binding'));
+    return fail(
+      state,
+      'connect',
+      new StreamError('bind-missing', 'The server does not offer resource binding'),
+    );
   }
   const { resource } = plan;
   const wish = resource === undefined ? [] : [element('resource', NS.BIND, {}, [resource])];

@@ -80,7 +80,12 @@ export type SessionEvent =
   /** A computation that the login needs has failed. */
   | { readonly type: 'faulted'; readonly error: XmppError }
   /** A stanza has been given to the app; `answered` if the app has answered it, or will. */
-  | { readonly type: 'dispatched'; readonly element: XmlElement; readonly ref: Ref; readonly answered: boolean }
+  | {
+      readonly type: 'dispatched';
+      readonly element: XmlElement;
+      readonly ref: Ref;
+      readonly answered: boolean;
+    }
   | { readonly type: 'disconnect'; readonly elements: readonly XmlElement[]; readonly upTo: number }
   | { readonly type: 'leave' }
   | { readonly type: 'wake' };

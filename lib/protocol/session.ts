@@ -68,7 +68,10 @@ const handle = (state: SessionState, element: XmlElement, ref: Ref): SessionTran
 };
 
 /** An iq that asks for an answer gets one, exactly once: ours, if the app gives none (RFC 6120 §8.2.3). */
-const dispatched = (state: SessionState, event: Extract<SessionEvent, { type: 'dispatched' }>): SessionTransition => {
+const dispatched = (
+  state: SessionState,
+  event: Extract<SessionEvent, { type: 'dispatched' }>,
+): SessionTransition => {
   const { element, ref, answered } = event;
   const handled = tell({ type: 'handled', ref });
   if (answered || state.phase !== 'online' || !isRequest(element)) return to(state, handled);
@@ -80,7 +83,10 @@ const during = ({ phase, plan }: SessionState): Failure['during'] => {
   return plan.how === 'login' ? 'connect' : 'attach';
 };
 
-const closed = (state: SessionState, { error, leftovers }: Extract<Incoming, { type: 'closed' }>): SessionTransition => {
+const closed = (
+  state: SessionState,
+  { error, leftovers }: Extract<Incoming, { type: 'closed' }>,
+): SessionTransition => {
   const lost = error && state.phase !== 'ending' ? { during: during(state), error } : undefined;
   const failure = state.failure ?? lost;
   return to({ ...state, phase: 'ended', wakeAt: undefined }, { type: 'end', failure, leftovers });

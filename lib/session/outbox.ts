@@ -33,6 +33,7 @@ export interface Outbox {
   readonly added$: Observable<number>;
   /** The highest number given. */
   last(): number;
+  isEmpty(): boolean;
   add(element: XmlElement, within?: Ref): number;
   /** False when it has left already. */
   cancel(n: number): boolean;
@@ -95,6 +96,7 @@ export const createOutbox = (): Outbox => {
   return {
     added$,
     last,
+    isEmpty: () => head === entries.length,
 
     add(element, within) {
       const entry: Entry = { xml: element.toString(), element, in: within };

@@ -11,7 +11,7 @@ export interface StoragePort {
 export const sideKeys = (key: string) => ({
   body: (rid: number): string => `${key}:f:${rid}`,
   answer: (rid: number): string => `${key}:i:${rid}`,
-  queued: (n: number): string => `${key}:q:${n}`,
+  queued: (n: number | ''): string => `${key}:q:${n}`,
 });
 
 /** Every key of the session stored under `key` besides the record. */

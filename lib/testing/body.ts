@@ -15,7 +15,12 @@ export const body = (
   attributes: BodyAttributes = {},
   ...children: readonly (string | XmlElement)[]
 ): string => {
-  const all: BodyAttributes = { xmlns: NS.HTTPBIND, 'xmlns:xmpp': NS.BOSH, 'xmlns:stream': NS.STREAM, ...attributes };
+  const all: BodyAttributes = {
+    xmlns: NS.HTTPBIND,
+    'xmlns:xmpp': NS.BOSH,
+    'xmlns:stream': NS.STREAM,
+    ...attributes,
+  };
   const written = Object.entries(all)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ` ${name}="${escapeAttribute(String(value))}"`)

@@ -39,7 +39,6 @@ export interface BoshAnswers {
 }
 
 export interface BoshAnswersOptions {
-  readonly sid: string;
   readonly parameters: SessionParameters;
   readonly settings: DomainSettings;
   /** The highest rid processed. */
@@ -49,7 +48,7 @@ export interface BoshAnswersOptions {
 }
 
 export const createBoshAnswers = (options: BoshAnswersOptions): BoshAnswers => {
-  const { sid, parameters, settings } = options;
+  const { parameters, settings } = options;
   const { scheduler, manner } = settings;
   const outbox: XmlElement[] = [];
   const replies = createReplies(parameters.requests, parameters.clientAcks);
@@ -69,8 +68,8 @@ export const createBoshAnswers = (options: BoshAnswersOptions): BoshAnswers => {
   ): string => {
     const ack = parameters.acks && rid !== options.processed() ? options.processed() : undefined;
     if (!echo || !exchange) return writeBody({ ack, ...attrs }, ...children);
-    const own = exchange.request.body.children;
-    return writeBody({ rid, sid, ...attrs }, ...(children.length > 0 ? children : own));
+    const { body: request } = exchange.request;
+    return writeBody({ ...request.attrs, ...attrs }, ...(children.length > 0 ? children : request.children));
   };
 
   const reply = (slot: Slot, children: readonly XmlElement[], attrs: BodyAttributes = {}): void => {

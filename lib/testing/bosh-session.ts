@@ -48,7 +48,7 @@ export const createBoshSession = (options: BoshSessionOptions): BoshSession => {
   const queued = new Map<number, Exchange>();
   const guard = createActivityGuard(parameters, settings.scheduler);
   const answers = createBoshAnswers({
-    ...{ sid, parameters, settings, processed: () => next - 1 },
+    ...{ parameters, settings, processed: () => next - 1 },
     onExpire: () => end('item-not-found', [], false),
   });
   let next = options.rid;

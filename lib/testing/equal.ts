@@ -1,12 +1,17 @@
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
+/** The name of the class: two copies of a class, or of a whole package, may meet. */
+export const kindOf = (value: object): string => {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null ? 'Object' : prototype.constructor.name;
+};
+
 /** Own enumerable properties, and those of an error that are not enumerable. */
 const propertiesOf = (value: object): Readonly<Record<string, unknown>> => {
   const own = Object.entries(value);
   const error = value instanceof Error ? Object.entries({ name: value.name, message: value.message }) : [];
   const items = value instanceof Map || value instanceof Set ? [['items', [...value]] as const] : [];
-  const primitive: unknown = value.valueOf();
-  const time = isObject(primitive) ? [] : [['primitive', primitive] as const];
+  const time = kindOf(value) === 'Date' ? [['time', JSON.stringify(value)] as const] : [];
   return Object.fromEntries([...own, ...error, ...items, ...time]);
 };
 
@@ -16,7 +21,7 @@ const isDefined = ([, value]: readonly [string, unknown]): boolean => value !== 
 export const isEqual = (one: unknown, other: unknown): boolean => {
   if (Object.is(one, other)) return true;
   if (!isObject(one) || !isObject(other)) return false;
-  if (Object.getPrototypeOf(one) !== Object.getPrototypeOf(other)) return false;
+  if (kindOf(one) !== kindOf(other)) return false;
   const left = Object.entries(propertiesOf(one)).filter(isDefined);
   const right = propertiesOf(other);
   if (left.length !== Object.entries(right).filter(isDefined).length) return false;

@@ -1,5 +1,5 @@
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
-import { isEqual } from './equal.js';
+import { isEqual, kindOf } from './equal.js';
 
 interface Timed {
   readonly frame: number;
@@ -10,14 +10,21 @@ interface Timed {
   };
 }
 
+interface Watch {
+  readonly subscribedFrame: number;
+  readonly unsubscribedFrame: number;
+}
+
+const isWatch = (entry: unknown): entry is Watch =>
+  typeof entry === 'object' && entry !== null && 'unsubscribedFrame' in entry;
+
 const isTimed = (entry: unknown): entry is Timed =>
   typeof entry === 'object' && entry !== null && 'notification' in entry && 'frame' in entry;
 
 const describeValue = (value: unknown): string => {
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   if (Array.isArray(value)) return `[${value.map(describeEntry).join(', ')}]`;
-  const isPlain =
-    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  const isPlain = typeof value === 'object' && value !== null && kindOf(value) === 'Object';
   if (!isPlain) return typeof value === 'string' ? JSON.stringify(value) : String(value);
   const fields = Object.entries(value).map(([key, field]) => `${key}: ${describeValue(field)}`);
   return `{ ${fields.join(', ')} }`;
@@ -25,6 +32,7 @@ const describeValue = (value: unknown): string => {
 
 /** One line for a notification or for a subscription. */
 function describeEntry(entry: unknown): string {
+  if (isWatch(entry)) return `${entry.subscribedFrame}ms to ${entry.unsubscribedFrame}ms`;
   if (!isTimed(entry)) return describeValue(entry);
   const { kind, value, error } = entry.notification;
   const what =

@@ -46,7 +46,7 @@ const readRid = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,16}$/.test(text) ? Number(text) : undefined;
 
 /** A text, parsed when somebody looks; a long test would drown in what nobody looks at again. */
-const createReader = (text: string): { read(): XmlElement; forget(): void } => {
+const createReader = (text: string): { readonly read: () => XmlElement; readonly forget: () => void } => {
   let parsed: XmlElement | undefined;
   return {
     read: () => (parsed ??= readBody(text)),

@@ -1,7 +1,5 @@
 import {
-  catchError,
   concat,
-  defer,
   distinctUntilChanged,
   EMPTY,
   filter,
@@ -10,15 +8,12 @@ import {
   merge,
   Observable,
   of,
-  type SchedulerLike,
   startWith,
   Subject,
   type Subscriber,
   switchMap,
   takeUntil,
-  takeWhile,
   tap,
-  timer,
 } from 'rxjs';
 
 import { alarm } from '../operators/alarm.js';
@@ -26,68 +21,29 @@ import { inOrder } from '../operators/in-order.js';
 import { machine } from '../operators/machine.js';
 import type { Answer, BoshEffect, BoshEvent, BoshState, Inbound } from '../protocol/bosh-state.js';
 import { type BoshMoment, stepBosh } from '../protocol/bosh-window.js';
-import { TransportError } from '../protocol/errors.js';
-import type { HttpEvent, HttpRequest } from '../protocol/http.js';
 import { snapshotOf } from '../protocol/record.js';
 import type { Incoming, Outgoing } from '../protocol/stream.js';
 import type { Outbox } from '../session/outbox.js';
-import { persist, type PersistOptions } from '../session/persist.js';
+import { persist } from '../session/persist.js';
+import type { Writer } from '../session/writer.js';
 import { redeliver } from '../xml/element.js';
+import { attempt, type HttpPorts } from './attempt.js';
 import type { Transport } from './transport.js';
-import type { WireEvent } from './wire.js';
 
 /** What a BOSH session needs from outside. */
-export interface BoshPorts {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly withCredentials: boolean;
-  readonly http: (request: HttpRequest) => Observable<HttpEvent>;
-  readonly scheduler: SchedulerLike;
+export interface BoshPorts extends HttpPorts {
   readonly outbox: Outbox;
-  readonly keep: PersistOptions;
+  readonly writer: Writer;
   /** Answers with more children than this are committed as dispatched only as a whole. */
   readonly commitEach: number;
-  readonly wire: (event: WireEvent) => void;
 }
 
-type Post = Extract<BoshEffect, { type: 'post' }>;
-
-const retryAfterMs = (value: string | undefined): number => {
-  const seconds = Number(value);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
-};
-
-/** Makes one attempt of one request and says how it went: `uploaded` perhaps, then `answered` or `failed`. */
-const attempt = (ports: BoshPorts, { rid, attempt, body, timeoutMs }: Post): Observable<BoshEvent> => {
-  const { url, headers, withCredentials, scheduler, wire } = ports;
-  const failed = (error: TransportError): BoshEvent => ({ type: 'failed', rid, attempt, error });
-  const none = new TransportError('network', 'The request ended without an answer');
-  const late = new TransportError('timeout', 'No answer came in time');
-  const toEvent = (event: HttpEvent): BoshEvent => {
-    if (event.type === 'uploaded') return { type: 'uploaded', rid, attempt };
-    const { status, body: text } = event;
-    wire({ type: 'received', at: scheduler.now(), rid, status, xml: text });
-    return { type: 'answered', rid, attempt, status, text, retryAfterMs: retryAfterMs(event.header('retry-after')) };
-  };
-  const answer$ = defer(() => ports.http({ url, body, headers, withCredentials })).pipe(
-    map(toEvent),
-    catchError((cause: unknown) => {
-      const known = cause instanceof TransportError;
-      return of(failed(known ? cause : new TransportError('network', 'The request failed', 0, 'network', true, { cause })));
-    }),
-  );
-  const deadline$ = timer(timeoutMs, scheduler).pipe(map(() => failed(late)));
-  wire({ type: 'sent', at: scheduler.now(), rid, attempt, xml: body });
-  return merge(concat(answer$, of(failed(none))), deadline$).pipe(
-    takeWhile((event) => event.type === 'uploaded', true),
-    tap((event) => {
-      if (event.type === 'failed') wire({ type: 'failed', at: scheduler.now(), rid, error: event.error });
-    }),
-  );
-};
-
 /** Each child of an answer that the app has not handled yet. One that it may have seen before is marked so. */
-const give = ({ rid, children, next, redelivered }: Inbound, commitEach: number, to: Subscriber<Incoming>): void => {
+const give = (
+  { rid, children, next, redelivered }: Inbound,
+  commitEach: number,
+  to: Subscriber<Incoming>,
+): void => {
   const whole = children.length > commitEach;
   children.forEach((child, index) => {
     if (index < next) return;
@@ -115,7 +71,7 @@ const sameCommit = (a: BoshState, b: BoshState): boolean =>
 export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport => {
   const told$ = new Subject<Outgoing>();
   const early: Outgoing[] = [];
-  const { scheduler, outbox, keep, url, commitEach } = ports;
+  const { scheduler, outbox, writer, url, commitEach } = ports;
 
   const run = (subscriber: Subscriber<Incoming>) => {
     const arrived$ = new Subject<{ readonly rid: number; readonly answer: Answer }>();
@@ -129,7 +85,9 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
           return of({ type: 'taken', ...outbox.take(effect.upTo, effect.maxSize) });
         case 'post':
           superseded$.next(effect.rid);
-          return attempt(ports, effect).pipe(takeUntil(superseded$.pipe(filter((rid) => rid === effect.rid))));
+          return attempt(ports, effect).pipe(
+            takeUntil(superseded$.pipe(filter((rid) => rid === effect.rid))),
+          );
         case 'settle':
           arrived$.next(effect);
           return EMPTY;
@@ -166,7 +124,7 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
         tap((state) => wakeAt$.next(state.wakeAt)),
         distinctUntilChanged(sameCommit),
         map((state) => snapshotOf(state, url, commitEach)),
-        persist(keep),
+        persist(writer),
       )
       .subscribe({
         next: (record) => subscriber.next({ type: 'committed', record }),
@@ -176,6 +134,9 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
 
   return {
     incoming$: new Observable(run),
-    send: (outgoing) => void (told$.observed ? told$.next(outgoing) : early.push(outgoing)),
+    send(outgoing) {
+      if (told$.observed) told$.next(outgoing);
+      else early.push(outgoing);
+    },
   };
 };

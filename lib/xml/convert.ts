@@ -65,9 +65,8 @@ export function fromDom(dom: DomElement): XmlElement {
 function copied(dom: DomElement, inheritedNs: string): XmlElement {
   const attrs = new NewStrings();
   for (const { name, value, namespaceURI } of Array.from(dom.attributes)) {
-    const [prefix = '', local] = name.split(':');
-    if (local !== undefined && prefix !== 'xmlns' && prefix !== 'xml' && namespaceURI)
-      attrs[`xmlns:${prefix}`] = namespaceURI;
+    const prefix = /^(?!xml(?:ns)?:)[^:]+(?=:)/.exec(name)?.[0];
+    if (prefix !== undefined && namespaceURI) attrs[`xmlns:${prefix}`] = namespaceURI;
     attrs[name] = value;
   }
   const ns = (dom.prefix ? undefined : attrs['xmlns']) ?? dom.namespaceURI ?? inheritedNs;

@@ -28,7 +28,7 @@ export class XmlElement {
     readonly attrs: Strings,
     readonly nodes: readonly XmlNode[],
     /** Namespace URIs of the prefixes used in `attrs`, apart from `xml`. */
-    readonly prefixes: Strings = NO_STRINGS,
+    readonly prefixes: Strings,
     /** Whether it may have been dispatched before, in a page that was killed. */
     readonly redelivered: boolean = false,
   ) {}

@@ -9,7 +9,8 @@ export interface Jid {
 
 // RFC 7622 §3.3.1, and spaces and control characters, which no profile allows there.
 const NOT_IN_NODE = /["&'/:<>@\s\p{Cc}\p{Cs}]/u;
-const NOT_IN_DOMAIN = /["&'/<>@\s\p{Cc}\p{Cs}]/u;
+// No label of it is empty.
+const NOT_IN_DOMAIN = /["&'/<>@\s\p{Cc}\p{Cs}]|^\.|\.\.|\.$/u;
 const NOT_IN_RESOURCE = /[\p{Cc}\p{Cs}]/u;
 const MAX_BYTES = 1023;
 
@@ -90,17 +91,10 @@ function check(jid: string, part: keyof Jid, text: string, forbidden: RegExp): v
 function problemOf(text: string, forbidden: RegExp): string | undefined {
   if (text === '') return 'is empty';
   const found = forbidden.exec(text);
-  if (found) return `has the forbidden character ${JSON.stringify(found[0])}`;
+  if (found) return `contains ${JSON.stringify(found[0])}`;
   if (byteLength(text) > MAX_BYTES) return `is longer than ${MAX_BYTES} bytes`;
   return undefined;
 }
 
-/** Bytes in UTF-8. */
-function byteLength(text: string): number {
-  let bytes = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return bytes;
-}
+/** Bytes in UTF-8 of a text without halves of surrogate pairs. */
+const byteLength = (text: string): number => encodeURIComponent(text).replace(/%../g, '-').length;

@@ -3,10 +3,12 @@ import { UsageError } from './error.js';
 
 /** One step of a selector, such as `> name[attribute="value"]`. */
 interface Step {
-  readonly isChild: boolean;
   /** Tag name; undefined for any. */
   readonly name: string | undefined;
   readonly tests: readonly Test[];
+  /** What an element above must match: its parent if `isChild`, else any. */
+  readonly above: Step | undefined;
+  readonly isChild: boolean;
 }
 
 interface Test {
@@ -41,8 +43,7 @@ export function select(scope: XmlElement, selector: string): readonly XmlElement
   const visit = (parent: XmlElement): void => {
     for (const child of parent.children) {
       path.push(child);
-      if (alternatives.some((steps) => matches(path, path.length - 1, steps, steps.length - 1)))
-        found.push(child);
+      if (alternatives.some((step) => matches(path, path.length - 1, step))) found.push(child);
       visit(child);
       path.pop();
     }
@@ -51,38 +52,36 @@ export function select(scope: XmlElement, selector: string): readonly XmlElement
   return found;
 }
 
-function parseSelector(selector: string): readonly (readonly Step[])[] {
+/** The last step of each alternative. */
+function parseSelector(selector: string): readonly Step[] {
   const text = selector.trim();
   const pattern = new RegExp(STEP);
-  const alternatives: Step[][] = [];
+  const alternatives: Step[] = [];
   do {
     const [, combinator = '', name, tests = ''] = pattern.exec(text) ?? [];
     if (name === undefined && tests === '') throw unsupported(selector);
-    const step = {
-      isChild: combinator.includes('>'),
-      name: name === '*' ? undefined : name,
-      tests: parseTests(tests),
-    };
-    if (alternatives.length === 0 || combinator.includes(',')) alternatives.push([step]);
-    else alternatives.at(-1)?.push(step);
+    const above = combinator.includes(',') ? undefined : alternatives.pop();
+    const isChild = combinator.includes('>');
+    alternatives.push({ name: name === '*' ? undefined : name, tests: parseTests(tests), above, isChild });
   } while (pattern.lastIndex < text.length);
   return alternatives;
 }
 
 function parseTests(tests: string): readonly Test[] {
-  return [...tests.matchAll(TEST)].map(([, attribute = '', double, single, bare]) => ({
-    attribute,
+  return [...tests.matchAll(TEST)].map(([, attribute, double, single, bare]) => ({
+    attribute: attribute as string,
     value: double ?? single ?? bare,
   }));
 }
 
-/** Whether the element at `path[at]` is what the steps up to `last` lead to. `path` begins at the scope. */
-function matches(path: readonly XmlElement[], at: number, steps: readonly Step[], last: number): boolean {
-  const [element, step] = [path[at], steps[last]];
-  if (element === undefined || step === undefined || !fits(element, step)) return false;
-  if (last === 0) return true;
-  if (step.isChild) return matches(path, at - 1, steps, last - 1);
-  return path.slice(0, at).some((_, above) => matches(path, above, steps, last - 1));
+/** Whether the element at `path[at]` is what the steps lead to. `path` begins at the scope. */
+function matches(path: readonly XmlElement[], at: number, step: Step): boolean {
+  const { above, isChild } = step;
+  const element = path[at];
+  if (element === undefined || !fits(element, step)) return false;
+  if (above === undefined) return true;
+  if (isChild) return matches(path, at - 1, above);
+  return path.slice(0, at).some((_, index) => matches(path, index, above));
 }
 
 function fits(element: XmlElement, { name, tests }: Step): boolean {

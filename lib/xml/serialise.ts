@@ -33,8 +33,8 @@ export function serialise(element: XmlElement, inheritedNs = ''): string {
 
 function serialiseAttributes({ attrs, prefixes }: XmlElement): string {
   let text = '';
-  for (const prefix in prefixes) text += ` xmlns:${prefix}="${escapeAttribute(prefixes[prefix] ?? '')}"`;
-  for (const name in attrs) text += ` ${name}="${escapeAttribute(attrs[name] ?? '')}"`;
+  for (const prefix in prefixes) text += ` xmlns:${prefix}="${escapeAttribute(prefixes[prefix] as string)}"`;
+  for (const name in attrs) text += ` ${name}="${escapeAttribute(attrs[name] as string)}"`;
   return text;
 }
 

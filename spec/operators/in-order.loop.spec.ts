@@ -1,5 +1,6 @@
 import { map, of, range, repeat, Subject, take } from 'rxjs';
 import { inOrder } from '../../lib/operators/in-order.js';
+import { heapUsed } from './heap.js';
 
 const itself = (value: number): number => value;
 
@@ -63,6 +64,19 @@ describe('inOrder, from inside and at length', () => {
       .subscribe((value) => passed.push(value));
 
     expect(passed).toEqual([1, 2, 3]);
+  });
+
+  it('keeps neither what it drops nor what it has emitted', () => {
+    const source$ = new Subject<{ readonly index: number; readonly load: readonly number[] }>();
+    const subscription = source$.pipe(inOrder(({ index }) => index, 100)).subscribe();
+    const before = heapUsed();
+
+    for (let index = 0; index < 200; index += 1) {
+      source$.next({ index, load: new Array<number>(100_000).fill(index) });
+    }
+
+    expect(heapUsed() - before).toBeLessThan(20_000_000);
+    subscription.unsubscribe();
   });
 
   it('puts 100,000 reversed values in order', () => {

@@ -117,7 +117,7 @@ describe('inLine', () => {
   it('handles a million waiting values in linear time', () => {
     const total = 1_000_000;
     let last = 0;
-    const line = inLine<number>({ next: (value) => (last = value), complete: () => undefined }, () => true);
+    const line = inLine<number>({ next: (value) => (last = value), complete: () => undefined });
     const startMs = performance.now();
 
     for (let value = 1; value <= total; value += 1) line.add(value);

@@ -1,13 +1,20 @@
-import { EMPTY, NEVER, of, Subject, throwError } from 'rxjs';
+import { EMPTY, NEVER, type Observable, of, Subject, throwError } from 'rxjs';
 import { memoryStorage } from 'rxmpp/testing';
 
 import type { SessionRecord, Snapshot } from '../../lib/protocol/record.js';
-import { persist } from '../../lib/session/persist.js';
+import { persist as persistTo } from '../../lib/session/persist.js';
+import { createWriter, type WriterOptions } from '../../lib/session/writer.js';
 import { marbles } from '../marbles.js';
 
 const KEY = 'strophe-bosh-session';
 
-const snapshot = (rid: number, more: Partial<SessionRecord> = {}, bodies: readonly number[] = []): Snapshot => ({
+const persist = (options: WriterOptions) => persistTo(createWriter(options));
+
+const snapshot = (
+  rid: number,
+  more: Partial<SessionRecord> = {},
+  bodies: readonly number[] = [],
+): Snapshot => ({
   record: {
     jid: 'alice@example.com/home',
     sid: 'abc',
@@ -17,7 +24,7 @@ const snapshot = (rid: number, more: Partial<SessionRecord> = {}, bodies: readon
     url: '/http-bind',
     ts: 1000,
     st: 'open',
-    fl: [],
+    fl: bodies.map((r) => ({ r, k: 'data' as const, n: 1 })),
     q: 0,
     paused: false,
     inb: [],
@@ -107,7 +114,11 @@ describe('persist', () => {
       .pipe(persist({ storage, key: KEY, journal: false }))
       .subscribe();
     expect(storage.length).toBe(1);
-    expect(JSON.parse(storage.getItem(KEY) ?? '')).toEqual({ jid: 'alice@example.com/home', rid: 11, sid: 'abc' });
+    expect(JSON.parse(storage.getItem(KEY) ?? '')).toEqual({
+      jid: 'alice@example.com/home',
+      rid: 11,
+      sid: 'abc',
+    });
   });
 
   it('leaves nothing of a session that is over, and nothing of others alone', () => {
@@ -137,12 +148,15 @@ describe('persist', () => {
       .subscribe((record) => out.push(record));
     expect(out).toEqual([a.record, b.record]);
     expect(faults).toEqual([fault, fault]);
+    expect(storage.length).toBe(0);
   });
 
   it('touches no storage before the first commit', () => {
     const storage = memoryStorage();
     storage.setItem(KEY, 'kept');
-    for (const source$ of [EMPTY, NEVER, throwError(() => new Error('x')), new Subject<Snapshot>()]) {
+    const broken$ = throwError(() => new Error('x'));
+    const sources: readonly Observable<Snapshot>[] = [EMPTY, NEVER, broken$, new Subject<Snapshot>()];
+    for (const source$ of sources) {
       source$.pipe(persist({ storage, key: KEY })).subscribe({ error: () => undefined });
     }
     expect(storage.getItem(KEY)).toBe('kept');

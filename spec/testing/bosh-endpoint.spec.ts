@@ -9,7 +9,13 @@ describe('creation of a session', () => {
     expect(created?.status).toBe(200);
     expect(created?.body.attrs).toMatchObject({
       ...{ sid: 'sid-1', wait: '60', hold: '1', requests: '2', inactivity: '30', polling: '5' },
-      ...{ maxpause: '120', ver: '1.11', from: 'example.com', 'xmpp:version': '1.0', 'xmpp:restartlogic': 'true' },
+      ...{
+        maxpause: '120',
+        ver: '1.11',
+        from: 'example.com',
+        'xmpp:version': '1.0',
+        'xmpp:restartlogic': 'true',
+      },
     });
     const mechanisms = created?.body.child('features', NS.STREAM)?.child('mechanisms', NS.SASL)?.children;
     expect(mechanisms?.map(({ text }) => text)).toEqual(['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN']);
@@ -35,20 +41,22 @@ describe('creation of a session', () => {
   });
 
   it('can leave the features to the next answer', () => {
-    let [created, polled]: (Sent | undefined)[] = [];
+    const sent: Sent[] = [];
     stage({ manner: { earlyFeatures: false } }, ({ hand, at }) => {
-      at(0, () => (created = hand.create()));
-      at(1, () => (polled = hand.send()));
+      at(0, () => sent.push(hand.create()));
+      at(1, () => sent.push(hand.send()));
     });
-    expect(created?.body.children).toEqual([]);
-    expect(polled?.body.child('features', NS.STREAM)).toBeDefined();
+    expect(sent[0]?.body.children).toEqual([]);
+    expect(sent[1]?.body.child('features', NS.STREAM)).toBeDefined();
   });
 });
 
 describe('a request that no session can take', () => {
   it('is a bad request when it is no XML, or no body', () => {
     const answers: Sent[] = [];
-    stage({}, ({ hand, at }) => at(0, () => answers.push(hand.post('<body'), hand.post('<message rid="1"/>'))));
+    stage({}, ({ hand, at }) =>
+      at(0, () => answers.push(hand.post('<body'), hand.post('<message rid="1"/>'))),
+    );
     for (const { status, body: answer } of answers) {
       expect(status).toBe(200);
       expect(answer.attrs).toMatchObject({ type: 'terminate', condition: 'bad-request' });
@@ -57,10 +65,10 @@ describe('a request that no session can take', () => {
 
   it('gets item-not-found for an unknown sid, or 404', () => {
     const lost = body({ rid: 1, sid: 'nowhere' });
-    let [terminated, notFound]: (Sent | undefined)[] = [];
-    stage({}, ({ hand, at }) => at(0, () => (terminated = hand.post(lost))));
-    stage({ manner: { unknownSid: 404 } }, ({ hand, at }) => at(0, () => (notFound = hand.post(lost))));
-    expect(terminated?.body.attrs).toMatchObject({ type: 'terminate', condition: 'item-not-found' });
-    expect(notFound?.status).toBe(404);
+    const sent: Sent[] = [];
+    stage({}, ({ hand, at }) => at(0, () => sent.push(hand.post(lost))));
+    stage({ manner: { unknownSid: 404 } }, ({ hand, at }) => at(0, () => sent.push(hand.post(lost))));
+    expect(sent[0]?.body.attrs).toMatchObject({ type: 'terminate', condition: 'item-not-found' });
+    expect(sent[1]?.status).toBe(404);
   });
 });

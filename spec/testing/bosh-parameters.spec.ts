@@ -7,8 +7,15 @@ const ask = (attributes: Readonly<Record<string, string | number>>) =>
 
 describe('negotiate', () => {
   it('grants no more than is asked for, and no more than there is', () => {
-    expect(negotiate(ask({ wait: 10 }), { wait: 60, hold: 1 })).toMatchObject({ wait: 10, hold: 1, requests: 2 });
-    expect(negotiate(ask({ wait: 300, hold: 3 }), { wait: 60, hold: 1 })).toMatchObject({ wait: 60, hold: 1 });
+    expect(negotiate(ask({ wait: 10 }), { wait: 60, hold: 1 })).toMatchObject({
+      wait: 10,
+      hold: 1,
+      requests: 2,
+    });
+    expect(negotiate(ask({ wait: 300, hold: 3 }), { wait: 60, hold: 1 })).toMatchObject({
+      wait: 60,
+      hold: 1,
+    });
   });
 
   it.each([{ wait: 0 }, { hold: 0 }])('makes a polling session of %j', (attributes) => {

@@ -69,7 +69,9 @@ describe('the rid window', () => {
       },
       { manner: { lowRid } },
     );
-    expect(sent?.at === undefined ? undefined : sent.body.attrs).toEqual(attrs && expect.objectContaining(attrs));
+    expect(sent?.at === undefined ? undefined : sent.body.attrs).toEqual(
+      attrs && expect.objectContaining(attrs),
+    );
     expect(alive).toBe(sessions);
   });
 });
@@ -91,7 +93,9 @@ describe('the end of a session', () => {
     let [received, alive] = [0, 1];
     online(({ hand, domain, at }) => {
       at(10, () => sent.push(hand.send()));
-      at(20, () => sent.push(hand.send('<presence xmlns="jabber:client" type="unavailable"/>', { type: 'terminate' })));
+      at(20, () =>
+        sent.push(hand.send('<presence xmlns="jabber:client" type="unavailable"/>', { type: 'terminate' })),
+      );
       at(30, () => {
         received = domain.received(ROMEO).length;
         alive = domain.sessions.length;
@@ -138,6 +142,8 @@ describe('the end of a session', () => {
 
 it('reads stanzas in the namespace of the body as stanzas of a client', () => {
   let sent: Sent | undefined;
-  online(({ hand, at }) => at(10, () => (sent = hand.send('<iq type="get" id="p"><ping xmlns="urn:xmpp:ping"/></iq>'))));
+  online(({ hand, at }) =>
+    at(10, () => (sent = hand.send('<iq type="get" id="p"><ping xmlns="urn:xmpp:ping"/></iq>'))),
+  );
   expect(sent?.body.child('iq', NS.CLIENT)?.attrs['type']).toBe('result');
 });

@@ -15,9 +15,11 @@ const create = (users: Readonly<Record<string, string>> = { romeo: 'montague' })
 
 /** The client's side of RFC 5802, written down again. */
 const finalOf = (hash: 'SHA-1' | 'SHA-256', password: string, first: string, challenge: string): string => {
-  const { r = '', s = '', i = '' } = Object.fromEntries(
-    challenge.split(',').map((part) => [part[0] ?? '', part.slice(2)] as const),
-  );
+  const {
+    r = '',
+    s = '',
+    i = '',
+  } = Object.fromEntries(challenge.split(',').map((part) => [part[0] ?? '', part.slice(2)] as const));
   const salted = stretch(hash, encodeUtf8(password), decodeBase64(s) ?? new Uint8Array(), Number(i));
   const clientKey = authenticate(hash, salted, encodeUtf8('Client Key'));
   const signed = encodeUtf8(`${first.slice(3)},${challenge},c=biws,r=${r}`);
@@ -56,7 +58,10 @@ describe('SCRAM', () => {
 
 describe('PLAIN', () => {
   it('lets in who knows the password', () => {
-    expect(create().auth('PLAIN', encode('\0romeo\0montague'))).toMatchObject({ type: 'success', node: 'romeo' });
+    expect(create().auth('PLAIN', encode('\0romeo\0montague'))).toMatchObject({
+      type: 'success',
+      node: 'romeo',
+    });
   });
 
   it('asks for what did not come with the request', () => {

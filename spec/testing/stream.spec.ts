@@ -4,7 +4,10 @@ import { bindIq, logIn, message, plainAuth, stage, type Sent, type Stage } from 
 const named = (sent: Sent): readonly string[] => sent.body.children.map(({ name }) => name);
 
 /** Sends these bodies, one each millisecond, after the creation request. */
-const play = (options: Parameters<typeof stage>[0], bodies: readonly Parameters<Stage['hand']['send']>[]): Sent[] => {
+const play = (
+  options: Parameters<typeof stage>[0],
+  bodies: readonly Parameters<Stage['hand']['send']>[],
+): Sent[] => {
   const sent: Sent[] = [];
   stage(options, ({ hand, at }) => {
     at(0, () => sent.push(hand.create()));
@@ -50,7 +53,10 @@ describe('a login', () => {
     ['before bind', [[auth], restart, [message('x')]]],
     ['by another login', [[auth], [auth]]],
   ] as const)('ends with a stream error by a stanza %s', (_, bodies) => {
-    const last = play({}, bodies.map((content) => [...content])).at(-1);
+    const last = play(
+      {},
+      bodies.map((content) => [...content]),
+    ).at(-1);
     expect(last?.body.attrs).toMatchObject({ type: 'terminate', condition: 'remote-stream-error' });
     expect(last?.body.child('error', NS.STREAM)?.child('not-authorized', NS.STREAMS)).toBeDefined();
   });
@@ -69,19 +75,15 @@ describe('a login', () => {
 
 describe('a resource that is taken', () => {
   const twice = (conflict: 'replace' | 'refuse' | 'rename') => {
-    let [held, second]: (Sent | undefined)[] = [];
+    const held: Sent[] = [];
     let jids: (string | undefined)[] = [];
-    stage({ conflict }, (first) => {
-      logIn(first, 0, 'romeo', 'balcony');
-      first.at(5, () => (held = first.hand.send()));
-      logIn(first, 10, 'romeo', 'balcony');
-      first.at(13, () => undefined);
-      first.at(14, () => {
-        second = first.hand.send();
-        jids = first.domain.sessions.map(({ jid }) => jid);
-      });
+    stage({ conflict }, (set) => {
+      logIn(set, 0, 'romeo', 'balcony');
+      set.at(5, () => held.push(set.hand.send()));
+      logIn(set, 10, 'romeo', 'balcony');
+      set.at(14, () => (jids = set.domain.sessions.map(({ jid }) => jid)));
     });
-    return { held, second, jids };
+    return { held: held[0], jids };
   };
 
   it('is taken over: the older session ends with conflict', () => {

@@ -23,7 +23,9 @@ describe('parse', () => {
   });
 
   it('leaves namespace declarations out of attrs and keeps the prefixes that attributes use', () => {
-    const a = parse('<a xmlns="u" xmlns:p="urn:p" xmlns:q="urn:q" xml:lang="de" p:version="1"><b p:c="2"/></a>');
+    const a = parse(
+      '<a xmlns="u" xmlns:p="urn:p" xmlns:q="urn:q" xml:lang="de" p:version="1"><b p:c="2"/></a>',
+    );
     expect(a.attrs).toEqual({ 'xml:lang': 'de', 'p:version': '1' });
     expect(a.prefixes).toEqual({ p: 'urn:p' });
     expect(a.child('b')?.prefixes).toEqual({ p: 'urn:p' });
@@ -31,7 +33,11 @@ describe('parse', () => {
 
   it('has no attribute that nobody sent', () => {
     const { attrs } = parse('<a/>');
-    expect([attrs['constructor'], attrs['__proto__'], attrs['toString']]).toEqual([undefined, undefined, undefined]);
+    expect([attrs['constructor'], attrs['__proto__'], attrs['toString']]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
     expect(parse('<a __proto__="x"/>').getAttribute('__proto__')).toBe('x');
   });
 
@@ -42,7 +48,9 @@ describe('parse', () => {
   it('takes the prefix stream as declared, and a declaration of it as it stands', () => {
     const ns = 'http://etherx.jabber.org/streams';
     expect(parse('<body><stream:features/></body>').child('features', ns)).toBeDefined();
-    expect(parse('<body xmlns:stream="urn:x"><stream:features/></body>').child('features', 'urn:x')).toBeDefined();
+    expect(
+      parse('<body xmlns:stream="urn:x"><stream:features/></body>').child('features', 'urn:x'),
+    ).toBeDefined();
   });
 
   it('takes an XML declaration, a byte order mark and white space around the root', () => {
@@ -70,7 +78,9 @@ describe('parse', () => {
 
   it('reads back whatever serialise writes', () => {
     fc.assert(fc.property(xmlElement, (element) => expect(parse(serialise(element))).toEqual(element)));
-    fc.assert(fc.property(xmlElement, (element) => expect(parse(String(parse(String(element))))).toEqual(element)));
+    fc.assert(
+      fc.property(xmlElement, (element) => expect(parse(String(parse(String(element))))).toEqual(element)),
+    );
   });
 });
 
@@ -146,7 +156,10 @@ describe('parse refuses', () => {
     const mutation = fc.record({
       at: fc.nat({ max: 400 }),
       cut: fc.nat({ max: 5 }),
-      text: fc.oneof(fc.string({ maxLength: 4 }), fc.constantFrom('<', '>', '&', '"', '<!', ']]>', '<?', '\uD800', 'xmlns:')),
+      text: fc.oneof(
+        fc.string({ maxLength: 4 }),
+        fc.constantFrom('<', '>', '&', '"', '<!', ']]>', '<?', '\uD800', 'xmlns:'),
+      ),
     });
     fc.assert(
       fc.property(xmlElement, fc.array(mutation, { minLength: 1, maxLength: 4 }), (element, mutations) => {
@@ -158,7 +171,9 @@ describe('parse refuses', () => {
       }),
       { numRuns: 500 },
     );
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => expect(refused(text)).not.toBe('accepted')));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => expect(refused(text)).not.toBe('accepted')),
+    );
   });
 });
 
@@ -168,7 +183,12 @@ describe('the limits of parse', () => {
     `<a ${Array.from({ length: count }, (_, index) => `b${index}="1"`).join(' ')}/>`;
 
   it('hold by default', () => {
-    expect(PARSE_LIMITS).toEqual({ maxLength: 10_485_760, maxDepth: 100, maxAttributes: 100, maxElements: 200_000 });
+    expect(PARSE_LIMITS).toEqual({
+      maxLength: 10_485_760,
+      maxDepth: 100,
+      maxAttributes: 100,
+      maxElements: 200_000,
+    });
     expect(refused(nested(100))).toBe('accepted');
     expect(refused(nested(101))).toBe('policy-violation');
     expect(refused(attributes(100))).toBe('accepted');
@@ -197,7 +217,9 @@ describe('the limits of parse', () => {
 
   it('refuse a billion laughs at the DTD', () => {
     const entities = Array.from({ length: 10 }, (_, n) => `<!ENTITY l${n + 1} "${`&l${n};`.repeat(10)}">`);
-    expect(refused(`<!DOCTYPE a [<!ENTITY l0 "ha">${entities.join('')}]><a>&l10;</a>`)).toBe('restricted-xml');
+    expect(refused(`<!DOCTYPE a [<!ENTITY l0 "ha">${entities.join('')}]><a>&l10;</a>`)).toBe(
+      'restricted-xml',
+    );
   });
 
   it('leave time linear: ten times the children take nothing like a hundred times as long', () => {

@@ -1,0 +1,168 @@
+import { BehaviorSubject, type Observable, Subject, type Subscription, switchMap } from 'rxjs';
+
+import { TransportError, type XmppError } from '../protocol/errors.js';
+import type { SessionRecord } from '../protocol/record.js';
+import type { Plan, SessionEvent } from '../protocol/session-state.js';
+import type { Status } from '../protocol/status.js';
+import type { Ref } from '../protocol/stream.js';
+import { createOutbox } from '../session/outbox.js';
+import { redact, type WireEvent } from '../transport/wire.js';
+import type { Stanza } from '../xml/element.js';
+import { createKeeping, type Keeping } from './keeping.js';
+import { openTransport } from './open-transport.js';
+import type { ClientOptions } from './options.js';
+import type { Opening } from './plan.js';
+import { type Platform, platformOf } from './platform.js';
+import { randomId } from './random.js';
+import { createRequests, type Requests } from './requests.js';
+import { createSending, type Sending } from './sending.js';
+import { runSession, type SessionNews } from './session.js';
+
+/** The period of the cycle in which stanzas leave, in ms. */
+const INTERVAL_MS = 100;
+
+/** What only other doors of the library need. */
+export interface InnerOptions {
+  /** False: no request stays with the server after a login. */
+  readonly polling?: boolean;
+  /** Every commit of the session. */
+  readonly committed?: (record: SessionRecord | null) => void;
+}
+
+/** A defect of ours: thrown where nobody can swallow it, since no public stream ever errors. */
+const reportUnhandled = (error: unknown): never => {
+  throw error;
+};
+
+/** The streams of a client, with their writing ends. */
+const createStreams = () => ({
+  status$: new BehaviorSubject<Status>({ type: 'offline' }),
+  record$: new BehaviorSubject<SessionRecord | null>(null),
+  paused$: new BehaviorSubject(false),
+  stanza$: new Subject<Stanza>(),
+  wire$: new Subject<WireEvent>(),
+});
+
+/** What the commands of a client work on: its streams, what waits to be sent, and the session that runs. */
+export interface Hub extends ReturnType<typeof createStreams> {
+  readonly keeping: Keeping;
+  readonly requests: Requests;
+  readonly sending: Sending;
+  readonly flush$: Subject<void>;
+  readonly command$: Subject<SessionEvent>;
+  /** Highest queue number given. */
+  last(): number;
+  platform(): Platform;
+  /** Does work where the app's zone does not see it. */
+  outside<T>(work: () => T): T;
+  /** One session over a fresh transport. */
+  run(opening: Opening<Plan>): Observable<SessionNews>;
+  /** Lets a session take the place of the one before. */
+  open(session$: Observable<SessionNews>): void;
+  close(): void;
+}
+
+export const createHub = (service: string, options: ClientOptions, inner: InnerOptions): Hub => {
+  const streams = createStreams();
+  const { status$, record$, paused$, stanza$, wire$ } = streams;
+  const flush$ = new Subject<void>();
+  const command$ = new Subject<SessionEvent>();
+  const opening$ = new Subject<Observable<SessionNews>>();
+  const outbox = createOutbox();
+  let found: Platform | undefined;
+
+  const platform = (): Platform => (found ??= platformOf(options.platform));
+  const newId = (): string => randomId(platform().random);
+  const keeping = createKeeping(service, options, platform, outbox);
+  const sending = createSending(outbox, newId);
+  const jid = (): string => (status$.value.type === 'online' ? status$.value.jid : '');
+  const send = (stanza: Stanza): void => void outside(() => sending.send(stanza));
+  const requests = createRequests({ scheduler: () => platform().scheduler, newId, jid, send });
+
+  const outside = <T>(work: () => T): T => {
+    const results: T[] = [];
+    platform().zone.runOutside(() => results.push(work()));
+    return results[0] as T;
+  };
+  const tell = (work: () => void): void => {
+    platform().zone.run(work);
+  };
+
+  const dispatch = (stanza: Stanza, ref: Ref): boolean => {
+    const give = (): void => {
+      if (!requests.settle(stanza)) stanza$.next(stanza);
+    };
+    const answered = sending.within(ref, () => tell(give));
+    return answered.has(stanza.attrs['id'] ?? '') || options.answers?.(stanza) === true;
+  };
+
+  const reply = (stanza: Stanza, ref: Ref): void => {
+    sending.within(ref, () => sending.send(stanza));
+  };
+
+  const end = ({ failure, leftovers }: Extract<SessionNews, { type: 'end' }>): void => {
+    record$.next(null);
+    outbox.keep(undefined);
+    const status: Status = failure
+      ? { type: 'failed', ...failure, unsent: outbox.drain(), ...leftovers }
+      : { type: 'offline' };
+    const error: XmppError = failure?.error ?? new TransportError('closed', 'The session is over');
+    tell(() => {
+      requests.fail(error);
+      status$.next(status);
+    });
+  };
+
+  const hear = (news: SessionNews): void => {
+    if (news.type === 'end') return end(news);
+    if (news.type === 'status') return tell(() => status$.next(news.status));
+    inner.committed?.(news.record);
+    if (news.record && !record$.value) keeping.keepQueue();
+    tell(() => record$.next(news.record));
+  };
+
+  const run: Hub['run'] = ({ plan, initial, gen }) => {
+    const { scheduler } = platform();
+    const wire = (event: WireEvent): void => {
+      if (wire$.observed) wire$.next('xml' in event ? { ...event, xml: redact(event.xml) } : event);
+    };
+    const writer = keeping.writer(gen ?? 0, (error) =>
+      wire({ type: 'degraded', at: scheduler.now(), error }),
+    );
+    const transport = openTransport({
+      service,
+      options,
+      platform: platform(),
+      outbox,
+      initial,
+      writer,
+      wire,
+    });
+    const dispatchInterval = options.dispatchInterval ?? INTERVAL_MS;
+    const ways = { transport, outbox, platform: platform(), dispatchInterval, paused$, flush$, command$ };
+    return runSession(plan, { ...ways, dispatch, reply });
+  };
+
+  const running: Subscription = opening$
+    .pipe(switchMap((session$) => session$))
+    .subscribe({ next: hear, error: reportUnhandled });
+
+  return {
+    ...streams,
+    keeping,
+    requests,
+    sending,
+    flush$,
+    command$,
+    last: outbox.last,
+    platform,
+    outside,
+    run,
+    open: (session$) => outside(() => opening$.next(session$)),
+    close() {
+      running.unsubscribe();
+      requests.fail(new TransportError('closed', 'The client was closed'));
+      for (const stream of Object.values(streams)) stream.complete();
+    },
+  };
+};

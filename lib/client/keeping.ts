@@ -1,0 +1,76 @@
+import type { SessionRecord } from '../protocol/record.js';
+import type { Outbox } from '../session/outbox.js';
+import { sessionName } from '../session/ownership.js';
+import { forget, type StoragePort, unkept } from '../session/storage.js';
+import { createWriter, type Fence, type Writer } from '../session/writer.js';
+import { type Kept, readKept } from './kept.js';
+import { type ClientOptions, KEY, type KeepaliveOptions } from './options.js';
+import type { Platform } from './platform.js';
+
+/** Where a client's session is kept: in the storage, or without `keepalive` in memory only. */
+export interface Keeping {
+  /** A writer for the session that is opened now; `gen` is that of the kept session that goes on. */
+  writer(gen: number, onFault: (error: unknown) => void): Writer;
+  /**
+   * The kept session, if it is one of `jid`.
+   *
+   * @throws {StropheSessionError} `no-storage`, `no-session` or `jid-mismatch`.
+   */
+  read(jid: string | undefined): Kept;
+  /** Whether another page has committed the same session later. */
+  isStale(kept: Kept): boolean;
+  /** Takes the stanzas that waited over into the outbox. */
+  load(kept: Kept): void;
+  /** Keeps what waits in the outbox from now on. */
+  keepQueue(): void;
+  forget(): void;
+}
+
+export const createKeeping = (
+  service: string,
+  { keepalive }: ClientOptions,
+  platform: () => Platform,
+  outbox: Outbox,
+): Keeping => {
+  const options: KeepaliveOptions | undefined = keepalive === true ? {} : keepalive || undefined;
+  const key = options?.key ?? KEY;
+  const journal = options?.journal ?? true;
+  const memory = unkept();
+
+  const stored = (): StoragePort | undefined => options?.storage ?? platform().storage;
+  const target = (): StoragePort => (options && stored()) ?? memory;
+  const fenceName = (sid: string): string => `${key}:gen:${sessionName(service, sid)}`;
+  const fence = (): Fence | undefined => {
+    const { shared } = platform();
+    return options && shared && { storage: shared, nameOf: ({ sid }: SessionRecord) => fenceName(sid) };
+  };
+
+  return {
+    writer: (gen, onFault) => {
+      const fenced = fence();
+      return createWriter({
+        storage: target(),
+        key,
+        journal,
+        gen,
+        onFault,
+        ...(fenced && { fence: fenced }),
+      });
+    },
+    read: (jid) => readKept(stored(), key, jid),
+    isStale({ tokens, restored }) {
+      const gen = options && restored ? platform().shared?.getItem(fenceName(tokens.sid)) : undefined;
+      return Number(gen ?? 0) > (restored?.gen ?? 0);
+    },
+    load({ restored, isDone }) {
+      const storage = stored();
+      if (storage && restored) outbox.load({ storage, key }, restored.moved, isDone);
+    },
+    keepQueue() {
+      outbox.keep(options && journal ? { storage: target(), key } : undefined);
+    },
+    forget() {
+      if (options) forget(target(), key);
+    },
+  };
+};

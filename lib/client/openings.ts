@@ -1,0 +1,129 @@
+import {
+  catchError,
+  concat,
+  defer,
+  finalize,
+  noop,
+  type Observable,
+  of,
+  type Subscription,
+  switchMap,
+  takeWhile,
+  tap,
+  throwError,
+} from 'rxjs';
+
+import { StropheSessionError, TransportError, XmppError } from '../protocol/errors.js';
+import type { Failure, Plan } from '../protocol/session-state.js';
+import type { How } from '../protocol/status.js';
+import type { SessionTokens } from '../protocol/stream.js';
+import { claim, sessionName } from '../session/ownership.js';
+import { prepareCredentials } from './crypto.js';
+import type { Keeping } from './keeping.js';
+import type { Kept } from './kept.js';
+import type { AttachOptions, ClientOptions, ConnectOptions, Credentials } from './options.js';
+import { type Opening, planAttach, planLogin, saslCredentials } from './plan.js';
+import type { Platform } from './platform.js';
+import type { SessionNews } from './session.js';
+
+export interface OpeningPorts {
+  readonly service: string;
+  readonly options: ClientOptions;
+  readonly platform: () => Platform;
+  readonly keeping: Keeping;
+  /** Whether a request stays with the server after a login. */
+  readonly polling: boolean;
+  readonly run: (opening: Opening<Plan>) => Observable<SessionNews>;
+}
+
+/** A session that ended before it began. */
+export const failedBy = (during: Failure['during'], error: XmppError): Observable<SessionNews> =>
+  of({ type: 'end', failure: { during, error }, leftovers: { uncertain: [], undispatched: [] } });
+
+const failTyped =
+  (during: Failure['during']) =>
+  (error: unknown): Observable<SessionNews> =>
+    error instanceof XmppError ? failedBy(during, error) : throwError(() => error as Error);
+
+const connecting = (how: How): Observable<SessionNews> =>
+  of({ type: 'status', status: { type: 'connecting', how } });
+
+const IN_USE = 'Another page drives this session';
+const STALE = 'Another page has gone on with this session since this copy of it was kept';
+
+/** The ways into a session. Each is cold; nothing is sent before the session is surely ours. */
+export const createOpenings = ({ service, options, platform, keeping, polling, run }: OpeningPorts) => {
+  const nameOf = (sid: string): string => sessionName(service, sid);
+
+  /** Drives a session that exists already, if nobody else does. */
+  const owned = (
+    how: How,
+    { sid }: SessionTokens,
+    session$: Observable<SessionNews>,
+  ): Observable<SessionNews> => {
+    const { locks, scheduler } = platform();
+    const refused$ = defer(() => {
+      keeping.forget();
+      return failedBy('attach', new StropheSessionError('session-in-use', IN_USE));
+    });
+    const claimed$ = claim(locks, nameOf(sid), scheduler).pipe(
+      switchMap((mine) => (mine ? session$ : refused$)),
+      takeWhile((news) => news.type !== 'end', true),
+    );
+    return concat(connecting(how), claimed$);
+  };
+
+  /** Marks a new session as ours from its first commit on. */
+  const owning = (session$: Observable<SessionNews>): Observable<SessionNews> =>
+    defer(() => {
+      let mark: Subscription | undefined;
+      const release = (): void => mark?.unsubscribe();
+      const own = (sid: string): void => {
+        mark ??= platform().locks(nameOf(sid)).subscribe({ error: noop });
+      };
+      const hear = (news: SessionNews): void => {
+        if (news.type === 'committed' && news.record) own(news.record.sid);
+      };
+      return session$.pipe(tap(hear), finalize(release));
+    });
+
+  const login = (credentials: Credentials, limits: ConnectOptions): Observable<SessionNews> => {
+    const asked = { ...options, ...limits };
+    const ready$ = prepareCredentials(platform().crypto, saslCredentials(credentials));
+    const session$ = ready$.pipe(
+      switchMap((ready) => run(planLogin(service, credentials.jid, ready, asked, platform(), polling))),
+    );
+    return concat(connecting('login'), polling ? owning(session$) : session$).pipe(
+      catchError(failTyped('auth')),
+    );
+  };
+
+  const attach = (tokens: SessionTokens, limits: AttachOptions): Observable<SessionNews> =>
+    owned(
+      'attach',
+      tokens,
+      defer(() => run(planAttach(tokens, limits, undefined, options, platform()))),
+    );
+
+  /** Read again once it is ours: the page before this one may have gone on until then. */
+  const resume = (kept: Kept, limits: AttachOptions): Observable<SessionNews> => {
+    const session$ = defer(() => {
+      const latest = keeping.read(undefined);
+      if (keeping.isStale(latest)) {
+        keeping.forget();
+        return failedBy('attach', new StropheSessionError('stale', STALE));
+      }
+      keeping.load(latest);
+      return run(planAttach(latest.tokens, limits, latest, options, platform()));
+    });
+    return owned('restore', kept.tokens, session$).pipe(catchError(failTyped('attach')));
+  };
+
+  return { login, attach, resume };
+};
+
+export const webSocketMissing = (): Observable<SessionNews> =>
+  failedBy(
+    'connect',
+    new TransportError('closed', 'WebSocket is not there yet', 0, 'not-implemented', false),
+  );

@@ -1,0 +1,111 @@
+import type { SessionRecord, Snapshot } from '../protocol/record.js';
+import { forget, keysBeside, sideKeys, type StoragePort } from './storage.js';
+
+/** What tells a stale copy of a session from the living one: a storage that all pages share. */
+export interface Fence {
+  readonly storage: StoragePort;
+  /** Where the generation of the session's last commit stands. */
+  readonly nameOf: (record: SessionRecord) => string;
+}
+
+export interface WriterOptions {
+  readonly storage: StoragePort;
+  /** Name of the record in the storage. */
+  readonly key: string;
+  /** False keeps `jid`, `sid` and `rid` only, as Strophe.js does. Default true. */
+  readonly journal?: boolean;
+  /** The generation that was read, when a kept session goes on. Default 0. */
+  readonly gen?: number;
+  readonly fence?: Fence;
+  /** Told when the storage refuses to take or give something; the session goes on without it. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+type Flight = SessionRecord['fl'][number];
+
+/** Keeps one session. Neither method throws. */
+export interface Writer {
+  write(snapshot: Snapshot): void;
+  remove(): void;
+}
+
+/**
+ * A writer for which the record never speaks of a text that is not there: a commit is one `setItem` of the record, and the
+ * texts it refers to are written before and removed after it. An answer that the storage has no room for is left with the
+ * server instead: its request stays unanswered in the record, and is asked again after a reload.
+ */
+export const createWriter = (options: WriterOptions): Writer => {
+  const { storage, key, journal = true, fence, onFault } = options;
+  const names = sideKeys(key);
+  let kept = new Set<string>();
+  let flights: readonly Flight[] = [];
+  let unkept: readonly Flight[] = [];
+  let moved: number | undefined;
+  let gen = options.gen ?? 0;
+  let fenced: string | undefined;
+
+  const attempt = (work: () => void): boolean => {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      onFault?.(error);
+      return false;
+    }
+  };
+
+  const put = (name: string, text: string): boolean =>
+    kept.has(name) || attempt(() => storage.setItem(name, text));
+
+  const sweep = (wanted: ReadonlySet<string>, q: number): void => {
+    const old =
+      moved === undefined
+        ? keysBeside(storage, key).filter((name) => !name.startsWith(names.queued('')))
+        : kept;
+    for (const name of old) if (!wanted.has(name)) storage.removeItem(name);
+    for (let n = (moved ?? q) + 1; n <= q; n++) storage.removeItem(names.queued(n));
+  };
+
+  /** Requests whose answers could not be kept, as long as those are not dispatched. */
+  const leftWithServer = ({ record, answers }: Snapshot): readonly Flight[] => {
+    const refused = [...answers].filter(([rid, text]) => !put(names.answer(rid), text)).map(([rid]) => rid);
+    const still = unkept.filter(({ r }) => record.inb.some((inbound) => inbound.r === r));
+    return [...still, ...flights.filter(({ r }) => refused.includes(r) && !still.some((one) => one.r === r))];
+  };
+
+  const commit = (record: SessionRecord): void => {
+    gen += 1;
+    storage.setItem(key, JSON.stringify({ ...record, gen }));
+    if (!fence) return;
+    fenced ??= fence.nameOf(record);
+    fence.storage.setItem(fenced, String(gen));
+  };
+
+  const write = (snapshot: Snapshot): void => {
+    const { record, bodies } = snapshot;
+    for (const [rid, text] of bodies) put(names.body(rid), text);
+    unkept = leftWithServer(snapshot);
+    const isUnkept = (rid: number): boolean => unkept.some(({ r }) => r === rid);
+    const fl = [...unkept, ...record.fl];
+    const inb = record.inb.filter(({ r }) => !isUnkept(r));
+    const wanted = new Set([...fl.map(({ r }) => names.body(r)), ...inb.map(({ r }) => names.answer(r))]);
+    if (!attempt(() => commit({ ...record, fl, inb }))) return;
+    attempt(() => sweep(wanted, record.q));
+    kept = wanted;
+    flights = record.fl;
+    moved = record.q;
+  };
+
+  return {
+    write(snapshot) {
+      const { jid, rid, sid } = snapshot.record;
+      if (journal) write(snapshot);
+      else attempt(() => storage.setItem(key, JSON.stringify({ jid, rid, sid })));
+    },
+    remove() {
+      attempt(() => forget(storage, key));
+      const name = fenced;
+      if (fence && name !== undefined) attempt(() => fence.storage.removeItem(name));
+    },
+  };
+};

@@ -1,0 +1,34 @@
+import type { Client } from '../client/client.js';
+import { StanzaError } from '../protocol/errors.js';
+import type { Stanza } from '../xml/element.js';
+import type { Handlers } from './handlers.js';
+import type { Maybe } from './maybe.js';
+
+/** What is to be done with the answer to an iq. */
+export interface Asking {
+  readonly onResult?: Maybe<(result: Stanza) => unknown>;
+  /** Gets null when there is no answer: too late, or the session has ended. */
+  readonly onError?: Maybe<(error: Stanza | null) => unknown>;
+  /** In ms; 0 or left out: as long as the session lasts. */
+  readonly timeout?: Maybe<number>;
+}
+
+/** Sends an iq. Handlers that match the answer get it as well, first. */
+export const ask = (
+  client: Client,
+  handlers: Handlers,
+  iq: Stanza,
+  { onResult, onError, timeout }: Asking,
+): void => {
+  client.request(iq, { timeout: timeout || Infinity }).subscribe({
+    next: (result) => {
+      handlers.handle(result);
+      onResult?.(result);
+    },
+    error: (failure: unknown) => {
+      const answer = failure instanceof StanzaError ? failure.stanza : null;
+      if (answer) handlers.handle(answer);
+      onError?.(answer);
+    },
+  });
+};

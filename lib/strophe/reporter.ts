@@ -1,0 +1,61 @@
+import type { Status as ClientStatus } from '../protocol/status.js';
+import { guarded } from './guarded.js';
+import type { Maybe } from './maybe.js';
+import { reportsOf, type Standing, standingAfter, startingAs, Status } from './status.js';
+
+/** Hears how a connection fares: one of `Strophe.Status` and, of a failure, its condition. */
+export type ConnectCallback = (status: Status, condition: string | null) => unknown;
+
+/** Tells the callback of the latest attempt what becomes of it. */
+export interface Reporter {
+  readonly standing: Standing;
+  /** Runs the command that starts an attempt; from then on `callback` is told. Nothing has changed if the command throws. */
+  start(jid: string, callback: Maybe<ConnectCallback>, command: () => void): void;
+  /** What DISCONNECTING is to be reported with. */
+  leaveFor(reason: string | null): void;
+  hear(status: ClientStatus): void;
+}
+
+/** `onDisconnected` is called right before DISCONNECTED is reported. */
+export const createReporter = (onDisconnected: () => void): Reporter => {
+  let callback: Maybe<ConnectCallback>;
+  let standing = startingAs('');
+  let attempts = 0;
+  let reason: string | null = null;
+
+  const tell = (status: Status, condition: string | null): void => {
+    if (status === Status.DISCONNECTED) onDisconnected();
+    guarded(() => callback?.(status, status === Status.DISCONNECTING ? reason : condition));
+  };
+
+  return {
+    get standing() {
+      return standing;
+    },
+
+    start(jid, next, command) {
+      const former = { callback, standing };
+      callback = next;
+      standing = startingAs(jid);
+      try {
+        command();
+        attempts += 1;
+      } catch (error) {
+        ({ callback, standing } = former);
+        throw error;
+      }
+    },
+
+    leaveFor(given) {
+      reason = given;
+    },
+
+    hear(status) {
+      const attempt = attempts;
+      standing = standingAfter(standing, status);
+      for (const report of reportsOf(status)) {
+        if (attempts === attempt) tell(report.status, report.condition);
+      }
+    },
+  };
+};

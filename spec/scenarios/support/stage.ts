@@ -1,0 +1,190 @@
+import { Observable, type SchedulerLike, Subscription } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { type ClientOptions, createClient, type Client, type HttpPort, type Platform, type Stanza, type Status, type WireEvent } from 'rxmpp';
+import {
+  createDomain,
+  type Domain,
+  type DomainOptions,
+  memoryStorage,
+  type MemoryStorage,
+  scriptedServer,
+  type ScriptedServer,
+  type ScriptedServerOptions,
+  type SeenRequest,
+  syncCrypto,
+} from 'rxmpp/testing';
+
+/** A client under test, and everything it has shown so far. */
+export interface Actor {
+  readonly client: Client;
+  /** Every status, the first one included. */
+  readonly statuses: readonly Status[];
+  readonly status: Status;
+  readonly stanzas: readonly Stanza[];
+  readonly wire: readonly WireEvent[];
+  /** What it has asked the network for, in order. */
+  readonly requests: readonly SeenRequest[];
+  /** Its requests that wait for an answer. */
+  readonly open: readonly SeenRequest[];
+  /** The most that were open at once. */
+  readonly mostOpen: number;
+  /** How many timers it has set that are still to come. */
+  readonly timers: number;
+  /** Which of its public streams have completed. */
+  readonly completed: readonly string[];
+  readonly storage: MemoryStorage;
+}
+
+export interface ActorOptions extends ClientOptions {
+  readonly storage?: MemoryStorage;
+}
+
+/** Virtual time, and clients in it. */
+export interface Stage {
+  readonly scheduler: TestScheduler;
+  /** Lets that much time go by, in ms; what is due at its end is done as well. */
+  pass(ms: number): void;
+  now(): number;
+  /** A client with nothing real around it; `keepalive` keeps in `storage`. */
+  actor(options?: ActorOptions): Actor;
+}
+
+export interface DomainStage extends Stage {
+  readonly domain: Domain;
+}
+
+export interface ScriptedStage extends Stage {
+  readonly server: ScriptedServer;
+}
+
+export const URL = 'https://example.com/http-bind';
+export const ROMEO = { jid: 'romeo@example.com/orchard', password: 'montague' } as const;
+
+/** Bytes that look random and are the same in every run. */
+export const bytesFrom = (seed: number): ((count: number) => Uint8Array) => {
+  let state = seed;
+  const next = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 24;
+  };
+  return (count) => Uint8Array.from({ length: count }, next);
+};
+
+/** The same clock, with an eye on what is still to come. */
+const watched = (scheduler: SchedulerLike) => {
+  const pending = new Set<Subscription>();
+  const schedule: SchedulerLike['schedule'] = (work, delay, state) => {
+    const timer = new Subscription();
+    pending.add(timer);
+    timer.add(() => pending.delete(timer));
+    timer.add(
+      scheduler.schedule(
+        function (given) {
+          pending.delete(timer);
+          work.call(this, given);
+        },
+        delay,
+        state,
+      ),
+    );
+    return timer;
+  };
+  return { pending, clock: { now: () => scheduler.now(), schedule } satisfies SchedulerLike };
+};
+
+/** The same port, with a list of what went through it. */
+const listed = (port: HttpPort, log: readonly SeenRequest[]) => {
+  const requests: SeenRequest[] = [];
+  const most = { open: 0 };
+  const open = (): readonly SeenRequest[] => requests.filter(({ state }) => state === 'open');
+  const http: HttpPort = (request) =>
+    new Observable((subscriber) => {
+      subscriber.add(port(request).subscribe(subscriber));
+      requests.push(log[log.length - 1]!);
+      most.open = Math.max(most.open, open().length);
+    });
+  return { http, requests, open, most };
+};
+
+const createActor = (scheduler: SchedulerLike, port: HttpPort, log: readonly SeenRequest[], seed: number, given: ActorOptions): Actor => {
+  const { storage = memoryStorage(), ...options } = given;
+  const { clock, pending } = watched(scheduler);
+  const { http, requests, open, most } = listed(port, log);
+  const random = bytesFrom(seed);
+  const around: Partial<Platform> = { http, uploads: true, storage, random, crypto: syncCrypto, scheduler: clock };
+  const client = createClient(URL, { ...options, platform: { ...around, ...options.platform } });
+  const [statuses, stanzas, wire, completed]: [Status[], Stanza[], WireEvent[], string[]] = [[], [], [], []];
+  const { session$, paused$ } = client;
+  const streams = { status$: client.status$, stanza$: client.stanza$, session$, paused$, wire$: client.wire$ };
+  for (const [name, stream$] of Object.entries<Observable<unknown>>(streams)) {
+    stream$.subscribe({ complete: () => completed.push(name) });
+  }
+  client.status$.subscribe((status) => statuses.push(status));
+  client.stanza$.subscribe((stanza) => stanzas.push(stanza));
+  client.wire$.subscribe((event) => wire.push(event));
+  return {
+    ...{ client, statuses, stanzas, wire, requests, storage, completed },
+    get status() {
+      return statuses[statuses.length - 1]!;
+    },
+    get open() {
+      return open();
+    },
+    get mostOpen() {
+      return most.open;
+    },
+    get timers() {
+      return pending.size;
+    },
+  };
+};
+
+/** Whatever happened: a closed client leaves no request and no timer, and its streams are complete. */
+const expectClean = (actor: Actor): void => {
+  actor.client.close();
+  expect({ open: actor.open.length, timers: actor.timers }).toEqual({ open: 0, timers: 0 });
+  expect(actor.completed.toSorted()).toEqual(['paused$', 'session$', 'stanza$', 'status$', 'wire$']);
+};
+
+const inVirtualTime = (play: (stage: Omit<Stage, 'actor'>, enter: (make: (seed: number) => Actor) => Actor) => void): void => {
+  const scheduler = new TestScheduler(() => undefined);
+  const actors: Actor[] = [];
+  const pass = (ms: number): void => {
+    scheduler.schedule(() => undefined, ms);
+    scheduler.maxFrames = scheduler.frame + ms;
+    scheduler.flush();
+  };
+  const enter = (make: (seed: number) => Actor): Actor => {
+    const actor = make(actors.length + 1);
+    actors.push(actor);
+    return actor;
+  };
+  scheduler.run(() => {
+    scheduler.maxFrames = 0;
+    play({ scheduler, pass, now: () => scheduler.now() }, enter);
+    actors.forEach(expectClean);
+  });
+};
+
+/** A scenario in an XMPP domain with the users romeo and juliet. Virtual time, nothing awaited. */
+export const inDomain =
+  (play: (stage: DomainStage) => void, options: DomainOptions = {}): (() => void) =>
+  () =>
+    inVirtualTime((stage, enter) => {
+      const users = { romeo: 'montague', juliet: 'capulet' };
+      const domain = createDomain({ scheduler: stage.scheduler, users, ...options });
+      const actor = (given: ActorOptions = {}): Actor =>
+        enter((seed) => createActor(stage.scheduler, domain.http, domain.requests, seed, given));
+      play({ ...stage, domain, actor });
+    });
+
+/** A scenario with a server that says what it is told, word by word. */
+export const withServer =
+  (play: (stage: ScriptedStage) => void, options: Omit<ScriptedServerOptions, 'scheduler'> = {}): (() => void) =>
+  () =>
+    inVirtualTime((stage, enter) => {
+      const server = scriptedServer({ scheduler: stage.scheduler, ...options });
+      const actor = (given: ActorOptions = {}): Actor =>
+        enter((seed) => createActor(stage.scheduler, server.http, server.requests, seed, given));
+      play({ ...stage, server, actor });
+    });

@@ -1,0 +1,146 @@
+import { delay, filter, firstValueFrom, map, takeUntil, toArray } from 'rxjs';
+import { parse, type Status, type WireEvent } from 'rxmpp';
+import { DOORS, type Seat } from './support/doors.js';
+import { freePort } from './support/port.js';
+import { startProxy } from './support/proxy.js';
+import { DOMAINS } from './support/server.js';
+import { SERVERS, type TestServer } from './support/servers.js';
+import { within } from './support/within.js';
+
+const START_MS = 60_000;
+/** Long enough for a request too many to show. */
+const QUIET_MS = 300;
+
+const mechanism = (seat: Seat): Promise<string> =>
+  within(
+    seat.client.status$.pipe(
+      filter((status): status is Extract<Status, { type: 'authenticating' }> => status.type === 'authenticating'),
+      map((status) => status.mechanism),
+    ),
+    'the mechanism',
+  );
+
+/** What the request with this body is for. */
+const kindOf = (body: string): string => {
+  const { attrs, children } = parse(body);
+  if (attrs['sid'] === undefined) return 'create';
+  if (attrs['xmpp:restart'] === 'true') return 'restart';
+  const [first] = children;
+  if (!first) return 'poll';
+  return first.children[0]?.name ?? first.name;
+};
+
+const sentBodies = (seat: Seat) =>
+  seat.client.wire$.pipe(
+    filter((event): event is Extract<WireEvent, { type: 'sent' }> => event.type === 'sent'),
+    map(({ xml }) => xml),
+  );
+
+/** A session is worth something once a message to itself has come back. */
+const expectAlive = async (seat: Seat, jid: string): Promise<void> => {
+  seat.say(jid, 'is anybody there?');
+  expect(await within(seat.message$, 'the message')).toEqual({ from: jid, body: 'is anybody there?' });
+};
+
+describe.each(SERVERS)('a login on $name', ({ start }) => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await start();
+  }, START_MS);
+  afterAll(() => server.stop());
+
+  describe.each(DOORS)('through $name', ({ open }) => {
+    let seat: Seat;
+    afterEach(() => seat.close());
+
+    it.each([
+      ['the strongest mechanism of a domain that offers all', DOMAINS.all, undefined, 'SCRAM-SHA-256'],
+      ['SCRAM-SHA-256 where passwords are kept so', DOMAINS.sha256, undefined, 'SCRAM-SHA-256'],
+      ['SCRAM-SHA-1 where passwords are kept so', DOMAINS.sha1, undefined, 'SCRAM-SHA-1'],
+      ['PLAIN where there is nothing else', DOMAINS.plain, undefined, 'PLAIN'],
+      ['PLAIN when only that is allowed', DOMAINS.all, ['PLAIN'], 'PLAIN'],
+    ])('uses %s', async (_, domain, mechanisms, expected) => {
+      seat = open(server.service, mechanisms && { mechanisms });
+      const used = mechanism(seat);
+      seat.connect(server.user('alice', domain));
+      const outcome = await within(seat.outcome$, 'the login');
+      expect(outcome).toEqual({ type: 'online', how: 'connected', jid: expect.stringMatching(`^alice@${domain}/.+`) });
+      expect(await used).toBe(expected);
+      await expectAlive(seat, outcome.type === 'online' ? outcome.jid : '');
+    });
+
+    it.each([
+      ['SCRAM', DOMAINS.all, ['auth', 'response']],
+      ['PLAIN', DOMAINS.plain, ['auth']],
+      ['ANONYMOUS', DOMAINS.anonymous, ['auth']],
+    ])('by %s makes the requests it needs and no other, then one poll', async (_, domain, exchange) => {
+      const proxy = await startProxy(server.port);
+      seat = open(proxy.through(server.service));
+      const settled$ = seat.outcome$.pipe(delay(QUIET_MS));
+      const requests = firstValueFrom(sentBodies(seat).pipe(takeUntil(settled$), toArray()));
+      seat.connect(domain === DOMAINS.anonymous ? { jid: domain } : server.user('alice', domain));
+      const kinds = (await requests).map(kindOf);
+      expect(kinds).toEqual(['create', ...exchange, 'restart', 'bind', 'poll']);
+      expect(proxy.counts().requests).toBe(kinds.length);
+      seat.close();
+      await proxy.close();
+    });
+
+    it('binds the resource that the JID asks for', async () => {
+      const { jid, password } = server.user('alice');
+      seat = open(server.service);
+      seat.connect({ jid: `${jid}/desk`, password });
+      expect(await within(seat.outcome$, 'the login')).toMatchObject({ type: 'online', jid: `${jid}/desk` });
+    });
+
+    it('is anonymous without a name', async () => {
+      seat = open(server.service);
+      const used = mechanism(seat);
+      seat.connect({ jid: server.anonymousDomain });
+      const outcome = await within(seat.outcome$, 'the login');
+      expect(outcome).toMatchObject({ type: 'online', jid: expect.stringMatching(`^[^@]+@${DOMAINS.anonymous}/.+`) });
+      expect(await used).toBe('ANONYMOUS');
+      await expectAlive(seat, outcome.type === 'online' ? outcome.jid : '');
+    });
+
+    it.each([
+      ['SCRAM', undefined],
+      ['PLAIN', ['PLAIN']],
+    ])('fails during auth with a wrong password, by %s', async (_, mechanisms) => {
+      seat = open(server.service, mechanisms && { mechanisms });
+      seat.connect({ ...server.user('alice'), password: 'wrong' });
+      const outcome = await within(seat.outcome$, 'the refusal');
+      expect(outcome).toEqual({ type: 'failed', during: 'auth', condition: 'not-authorized' });
+    });
+
+    it('logs in after a failure, on the same client', async () => {
+      seat = open(server.service);
+      seat.connect({ ...server.user('alice'), password: 'wrong' });
+      await within(seat.outcome$, 'the refusal');
+      seat.connect(server.user('alice'));
+      const online$ = seat.outcome$.pipe(filter(({ type }) => type === 'online'));
+      expect(await within(online$, 'the login')).toMatchObject({ how: 'connected' });
+    });
+
+    it('fails during connect on a host that the server does not serve', async () => {
+      seat = open(server.service);
+      seat.connect({ jid: 'alice@elsewhere.example', password: 'any' });
+      expect(await within(seat.outcome$, 'the refusal')).toEqual({
+        type: 'failed',
+        during: 'connect',
+        condition: server.name === 'prosody' ? 'improper-addressing' : 'internal-server-error',
+      });
+    });
+
+    it('fails during connect within two seconds where nobody listens', async () => {
+      const port = await freePort();
+      seat = open(`http://127.0.0.1:${port}/http-bind`);
+      seat.connect(server.user('alice'));
+      expect(await within(seat.outcome$, 'the failure', 2_000)).toEqual({
+        type: 'failed',
+        during: 'connect',
+        condition: 'network',
+      });
+    });
+  });
+});

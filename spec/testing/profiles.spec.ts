@@ -1,0 +1,62 @@
+import { serverProfiles } from '../../lib/testing/profiles.js';
+import { parse } from '../../lib/xml/parse.js';
+import { logIn, ping, stage, type Sent, type Stage } from './support/hand.js';
+
+const hello = parse('<message xmlns="jabber:client"><body>hello</body></message>');
+
+const online = (profile: keyof typeof serverProfiles, play: (stage: Stage) => void): void =>
+  stage(serverProfiles[profile], (set) => {
+    logIn(set, 0, 'romeo', 'balcony');
+    play(set);
+  });
+
+it.each([
+  ['prosody', { hold: '1', requests: '2', inactivity: '60', polling: '5', ver: '1.6' }, ['maxpause', 'ack']],
+  ['ejabberd', { requests: '2', inactivity: '30', polling: '2', maxpause: '120', ver: '1.11' }, ['ack']],
+  ['openfire', { requests: '2', inactivity: '30', maxpause: '300', ack: '1000' }, []],
+  ['mongooseim', { requests: '2', inactivity: '30', maxpause: '120' }, ['ver', 'polling', 'ack']],
+] as const)('%s says what it says', (profile, attributes, missing) => {
+  let created: Sent | undefined;
+  stage(serverProfiles[profile], ({ hand, at }) => at(0, () => (created = hand.create())));
+  expect(created?.body.attrs).toMatchObject(attributes);
+  expect(missing.filter((name) => created?.body.attrs[name] !== undefined)).toEqual([]);
+});
+
+it('prosody refuses a dead request that comes again, and the session lives on', () => {
+  const sent: Sent[] = [];
+  online('prosody', ({ hand, at }) => {
+    let poll: Sent | undefined;
+    at(10, () => (poll = hand.send()));
+    at(20, () => poll?.abort());
+    at(30, () => sent.push(hand.send('', { rid: hand.rid - 1 })));
+    at(40, () => sent.push(hand.send(ping('p'))));
+  });
+  expect(sent[0]?.body.attrs['condition']).toBe('item-not-found');
+  expect(sent[1]?.body.child('iq')?.attrs['type']).toBe('result');
+});
+
+it('ejabberd never answers a low rid, and forgets a stanza between two reloads until the rid is asked for again', () => {
+  const sent: Sent[] = [];
+  online('ejabberd', ({ hand, domain, at }) => {
+    at(10, () => sent.push(hand.send('', { rid: 5 })));
+    at(20, () => hand.send());
+    const again = (): number => sent.push(hand.send('', { rid: 1004 }));
+    at(30, again);
+    at(40, again);
+    at(50, () => domain.deliver('romeo@example.com/balcony', hello));
+    at(60, again);
+  });
+  const [low, second, third, fourth] = sent;
+  expect(low?.at).toBeUndefined();
+  expect(third?.body.children).toEqual([]);
+  expect([second, fourth].map((one) => one?.body.textContent)).toEqual(['hello', 'hello']);
+});
+
+it('openfire does not know an ended session: 404', () => {
+  let sent: Sent | undefined;
+  online('openfire', ({ hand, domain, at }) => {
+    at(10, () => domain.kill(hand.sid));
+    at(20, () => (sent = hand.send()));
+  });
+  expect(sent?.status).toBe(404);
+});
