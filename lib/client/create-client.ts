@@ -8,6 +8,7 @@ import { element } from '../xml/element.js';
 import { parseJid } from '../xml/jid.js';
 import type { Client, Sendable, Sent } from './client.js';
 import { createHub, type Hub, type InnerOptions } from './hub.js';
+import { finishGoodbye, followLifecycle } from './lifecycle.js';
 import { createOpenings, webSocketMissing } from './openings.js';
 import { type AttachOptions, checkTokens, type ClientOptions, isWebSocket } from './options.js';
 
@@ -32,15 +33,18 @@ const openingCommands = (
   inner: InnerOptions,
   hub: Hub,
 ): Commands => {
-  const { keeping, platform, run, status$, paused$ } = hub;
+  const { keeping, platform, run, status$, paused$, command$ } = hub;
   const polling = inner.polling ?? true;
-  const openings = createOpenings({ service, options, platform, keeping, polling, run });
+  const openings = createOpenings({ service, options, platform, keeping, polling, run, command$ });
+  let followed = false;
 
   const open: Hub['open'] = (session$) => {
     const { type } = status$.value;
     if (type !== 'offline' && type !== 'failed' && type !== 'disconnecting') {
       throw new UsageError('busy', 'There is a session already: disconnect() or detach() it first');
     }
+    if (!followed) hub.lives.add(followLifecycle(service, options, hub, openings));
+    followed = true;
     hub.open(session$);
   };
 
@@ -65,7 +69,12 @@ const openingCommands = (
     restore(jid?: string, limits: AttachOptions = {}) {
       needBosh('restore()');
       const kept = keeping.read(jid);
-      open(defer(() => openings.resume(kept, limits)));
+      if (kept.restored?.closing) {
+        finishGoodbye(service, options, hub, kept.restored.flights);
+        keeping.forget();
+        throw new StropheSessionError('no-session', 'The session to restore was being ended');
+      }
+      open(defer(() => openings.restore(kept, limits)));
       if (kept.restored?.paused) paused$.next(true);
     },
   };

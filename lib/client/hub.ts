@@ -51,15 +51,19 @@ export interface Hub extends ReturnType<typeof createStreams> {
   readonly flush$: Subject<void>;
   readonly command$: Subject<SessionEvent>;
   /** Highest queue number given. */
-  last(): number;
-  platform(): Platform;
+  readonly last: () => number;
+  /** Takes what waits to be sent out of the queue, as far as it fits in `maxSize` characters. */
+  readonly takeAll: (maxSize: number) => readonly string[];
+  readonly platform: () => Platform;
   /** Does work where the app's zone does not see it. */
-  outside<T>(work: () => T): T;
+  readonly outside: <T>(work: () => T) => T;
   /** One session over a fresh transport. */
-  run(opening: Opening<Plan>): Observable<SessionNews>;
+  readonly run: (opening: Opening<Plan>) => Observable<SessionNews>;
   /** Lets a session take the place of the one before. */
-  open(session$: Observable<SessionNews>): void;
-  close(): void;
+  readonly open: (session$: Observable<SessionNews>) => void;
+  /** Ends with the client. */
+  readonly lives: Subscription;
+  readonly close: () => void;
 }
 
 export const createHub = (service: string, options: ClientOptions, inner: InnerOptions): Hub => {
@@ -113,12 +117,16 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
     });
   };
 
+  const commit = (record: SessionRecord | null): void => {
+    inner.committed?.(record);
+    if (record && !record$.value) keeping.keepQueue();
+    tell(() => record$.next(record));
+  };
+
   const hear = (news: SessionNews): void => {
-    if (news.type === 'end') return end(news);
-    if (news.type === 'status') return tell(() => status$.next(news.status));
-    inner.committed?.(news.record);
-    if (news.record && !record$.value) keeping.keepQueue();
-    tell(() => record$.next(news.record));
+    if (news.type === 'end') end(news);
+    else if (news.type === 'status') tell(() => status$.next(news.status));
+    else commit(news.record);
   };
 
   const run: Hub['run'] = ({ plan, initial, gen }) => {
@@ -143,7 +151,7 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
     return runSession(plan, { ...ways, dispatch, reply });
   };
 
-  const running: Subscription = opening$
+  const lives: Subscription = opening$
     .pipe(switchMap((session$) => session$))
     .subscribe({ next: hear, error: reportUnhandled });
 
@@ -155,12 +163,14 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
     flush$,
     command$,
     last: outbox.last,
+    takeAll: (maxSize) => outbox.take(outbox.last(), maxSize).stanzas.map(({ xml }) => xml),
     platform,
     outside,
     run,
     open: (session$) => outside(() => opening$.next(session$)),
+    lives,
     close() {
-      running.unsubscribe();
+      lives.unsubscribe();
       requests.fail(new TransportError('closed', 'The client was closed'));
       for (const stream of Object.values(streams)) stream.complete();
     },

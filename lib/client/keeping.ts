@@ -17,10 +17,14 @@ export interface Keeping {
    * @throws {StropheSessionError} `no-storage`, `no-session` or `jid-mismatch`.
    */
   read(jid: string | undefined): Kept;
+  /** The session of this client itself, wherever it is kept. Throws like `read`. */
+  own(): Kept;
   /** Whether another page has committed the same session later. */
   isStale(kept: Kept): boolean;
   /** Takes the stanzas that waited over into the outbox. */
-  load(kept: Kept): void;
+  load(kept: Kept): Kept;
+  /** The same for a page that has been put aside: what it remembers may have been sent by another one. */
+  reload(kept: Kept): Kept;
   /** Keeps what waits in the outbox from now on. */
   keepQueue(): void;
   forget(): void;
@@ -45,6 +49,12 @@ export const createKeeping = (
     return options && shared && { storage: shared, nameOf: ({ sid }: SessionRecord) => fenceName(sid) };
   };
 
+  const load = (kept: Kept): Kept => {
+    const storage = stored();
+    if (storage && kept.restored) outbox.load({ storage, key }, kept.restored.moved, kept.isDone);
+    return kept;
+  };
+
   return {
     writer: (gen, onFault) => {
       const fenced = fence();
@@ -58,13 +68,16 @@ export const createKeeping = (
       });
     },
     read: (jid) => readKept(stored(), key, jid),
+    own: () => readKept(target(), key, undefined),
     isStale({ tokens, restored }) {
       const gen = options && restored ? platform().shared?.getItem(fenceName(tokens.sid)) : undefined;
       return Number(gen ?? 0) > (restored?.gen ?? 0);
     },
-    load({ restored, isDone }) {
-      const storage = stored();
-      if (storage && restored) outbox.load({ storage, key }, restored.moved, isDone);
+    load,
+    reload(kept) {
+      if (!options || !journal) return kept;
+      outbox.reset();
+      return load(kept);
     },
     keepQueue() {
       outbox.keep(options && journal ? { storage: target(), key } : undefined);

@@ -23,13 +23,19 @@ export interface TransportRequest {
   readonly wire: (event: WireEvent) => void;
 }
 
+/** Headers of every request of a client. */
+export const headersOf = ({ contentType, headers }: ClientOptions): Readonly<Record<string, string>> => ({
+  'content-type': contentType ?? 'text/xml; charset=utf-8',
+  ...headers,
+});
+
 /** The transport for a service, with everything it needs from the platform. */
 export const openTransport = (request: TransportRequest): Transport => {
   const { service, options, platform, outbox, initial, writer, wire } = request;
   const keepalive = typeof options.keepalive === 'object' ? options.keepalive : {};
   return boshTransport(initial, {
     url: service,
-    headers: { 'content-type': options.contentType ?? 'text/xml; charset=utf-8', ...options.headers },
+    headers: headersOf(options),
     withCredentials: options.withCredentials ?? false,
     http: platform.http,
     scheduler: platform.scheduler,

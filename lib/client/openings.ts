@@ -2,7 +2,10 @@ import {
   catchError,
   concat,
   defer,
+  filter,
   finalize,
+  map,
+  merge,
   noop,
   type Observable,
   of,
@@ -14,7 +17,7 @@ import {
 } from 'rxjs';
 
 import { StropheSessionError, TransportError, XmppError } from '../protocol/errors.js';
-import type { Failure, Plan } from '../protocol/session-state.js';
+import type { Failure, Plan, SessionEvent } from '../protocol/session-state.js';
 import type { How } from '../protocol/status.js';
 import type { SessionTokens } from '../protocol/stream.js';
 import { claim, sessionName } from '../session/ownership.js';
@@ -34,11 +37,14 @@ export interface OpeningPorts {
   /** Whether a request stays with the server after a login. */
   readonly polling: boolean;
   readonly run: (opening: Opening<Plan>) => Observable<SessionNews>;
+  readonly command$: Observable<SessionEvent>;
 }
+
+const NO_LEFTOVERS = { uncertain: [], undispatched: [] };
 
 /** A session that ended before it began. */
 export const failedBy = (during: Failure['during'], error: XmppError): Observable<SessionNews> =>
-  of({ type: 'end', failure: { during, error }, leftovers: { uncertain: [], undispatched: [] } });
+  of({ type: 'end', failure: { during, error }, leftovers: NO_LEFTOVERS });
 
 const failTyped =
   (during: Failure['during']) =>
@@ -51,9 +57,33 @@ const connecting = (how: How): Observable<SessionNews> =>
 const IN_USE = 'Another page drives this session';
 const STALE = 'Another page has gone on with this session since this copy of it was kept';
 
+export type Openings = ReturnType<typeof createOpenings>;
+
 /** The ways into a session. Each is cold; nothing is sent before the session is surely ours. */
-export const createOpenings = ({ service, options, platform, keeping, polling, run }: OpeningPorts) => {
+export const createOpenings = ({
+  service,
+  options,
+  platform,
+  keeping,
+  polling,
+  run,
+  command$,
+}: OpeningPorts) => {
   const nameOf = (sid: string): string => sessionName(service, sid);
+
+  /** Ends without a word when it is told to before the session itself hears. */
+  const cancellable = (session$: Observable<SessionNews>): Observable<SessionNews> =>
+    defer(() => {
+      let begun = false;
+      const left$ = command$.pipe(
+        filter(({ type }) => !begun && (type === 'disconnect' || type === 'leave')),
+        map((): SessionNews => ({ type: 'end', failure: undefined, leftovers: NO_LEFTOVERS })),
+      );
+      const begin = (): void => {
+        begun = true;
+      };
+      return merge(left$, session$.pipe(tap(begin))).pipe(takeWhile(({ type }) => type !== 'end', true));
+    });
 
   /** Drives a session that exists already, if nobody else does. */
   const owned = (
@@ -68,9 +98,8 @@ export const createOpenings = ({ service, options, platform, keeping, polling, r
     });
     const claimed$ = claim(locks, nameOf(sid), scheduler).pipe(
       switchMap((mine) => (mine ? session$ : refused$)),
-      takeWhile((news) => news.type !== 'end', true),
     );
-    return concat(connecting(how), claimed$);
+    return concat(connecting(how), cancellable(claimed$));
   };
 
   /** Marks a new session as ours from its first commit on. */
@@ -93,7 +122,7 @@ export const createOpenings = ({ service, options, platform, keeping, polling, r
     const session$ = ready$.pipe(
       switchMap((ready) => run(planLogin(service, credentials.jid, ready, asked, platform(), polling))),
     );
-    return concat(connecting('login'), polling ? owning(session$) : session$).pipe(
+    return concat(connecting('login'), cancellable(polling ? owning(session$) : session$)).pipe(
       catchError(failTyped('auth')),
     );
   };
@@ -105,21 +134,27 @@ export const createOpenings = ({ service, options, platform, keeping, polling, r
       defer(() => run(planAttach(tokens, limits, undefined, options, platform()))),
     );
 
-  /** Read again once it is ours: the page before this one may have gone on until then. */
-  const resume = (kept: Kept, limits: AttachOptions): Observable<SessionNews> => {
+  /** `latest` reads the session again once it is ours: the page before this one may have gone on until then. */
+  const resume = (kept: Kept, limits: AttachOptions, latest: () => Kept): Observable<SessionNews> => {
     const session$ = defer(() => {
-      const latest = keeping.read(undefined);
-      if (keeping.isStale(latest)) {
+      const now = latest();
+      if (keeping.isStale(now)) {
         keeping.forget();
         return failedBy('attach', new StropheSessionError('stale', STALE));
       }
-      keeping.load(latest);
-      return run(planAttach(latest.tokens, limits, latest, options, platform()));
+      return run(planAttach(now.tokens, limits, now, options, platform()));
     });
     return owned('restore', kept.tokens, session$).pipe(catchError(failTyped('attach')));
   };
 
-  return { login, attach, resume };
+  /** Goes on with the session that another page has left in the storage. */
+  const restore = (kept: Kept, limits: AttachOptions): Observable<SessionNews> =>
+    resume(kept, limits, () => keeping.load(keeping.read(undefined)));
+
+  /** Goes on with our own session, which another page may have driven meanwhile. */
+  const thaw = (kept: Kept): Observable<SessionNews> => resume(kept, {}, () => keeping.reload(keeping.own()));
+
+  return { login, attach, restore, thaw };
 };
 
 export const webSocketMissing = (): Observable<SessionNews> =>

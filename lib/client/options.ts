@@ -34,6 +34,11 @@ export interface ClientOptions {
   readonly attachTimeout?: number;
   /** Longest time a login may take, in ms. Default 30,000. */
   readonly connectTimeout?: number;
+  /**
+   * Ends the session on the server when the page ends, with what is still queued. A reload then can't go on with it.
+   * Default false: a page that ends says nothing, since it may be a reload.
+   */
+  readonly terminateOnClose?: boolean;
   /** Longest time a goodbye may take, in ms. Default 3,000. */
   readonly disconnectTimeout?: number;
   /** Largest body that is sent, in characters; a larger batch is split, in order. Default 262,144. */

@@ -1,5 +1,6 @@
 import { attaching, creating } from '../protocol/bosh-open.js';
 import type { BoshSettings, BoshState } from '../protocol/bosh-state.js';
+import type { Restored } from '../protocol/record.js';
 import type { AttachPlan, LoginPlan } from '../protocol/session-state.js';
 import type { SaslCredentials } from '../protocol/sasl.js';
 import type { SessionTokens } from '../protocol/stream.js';
@@ -60,6 +61,15 @@ export const planLogin = (
   },
 });
 
+/** How long a proof is waited for that the server's own rules make unlikely, in ms. */
+const DOUBTFUL_MS = 5_000;
+
+/** Whether the server must have given the session up by its own rules. A clock that was set back says nothing. */
+const isDoubtful = ({ ts, params }: Restored, nowMs: number): boolean =>
+  ts !== undefined &&
+  params !== undefined &&
+  nowMs - ts > (params.wait + (params.inactivity ?? 60) + 60) * 1000;
+
 export const planAttach = (
   tokens: SessionTokens,
   limits: AttachOptions,
@@ -69,6 +79,8 @@ export const planAttach = (
 ): Opening<AttachPlan> => {
   const { wait = options.wait ?? 60, hold = options.hold ?? 1, wind = 5 } = limits;
   const settings = settingsOf(options, platform, tokens.jid);
+  const timeoutMs = options.attachTimeout ?? 20_000;
+  const doubtful = kept?.restored !== undefined && isDoubtful(kept.restored, platform.scheduler.now());
   return {
     ...(kept?.restored && { gen: kept.restored.gen }),
     initial: attaching(settings, tokens, { wait, hold, wind }, kept?.restored, platform.scheduler.now()),
@@ -77,7 +89,7 @@ export const planAttach = (
       tokens,
       verify: options.verifyAttach ?? true,
       iqId: randomId(platform.random),
-      timeoutMs: options.attachTimeout ?? 20_000,
+      timeoutMs: doubtful ? Math.min(timeoutMs, DOUBTFUL_MS) : timeoutMs,
     },
   };
 };

@@ -55,3 +55,11 @@ export const fetchPort =
         .catch((cause: unknown) => subscriber.error(unreachable(cause)));
       return () => abort.abort();
     });
+
+/** A request that outlives its page; at most 64 KiB. Its answer is not waited for. */
+export const fetchFarewell =
+  (fetch: typeof globalThis.fetch) =>
+  ({ url, body, headers, withCredentials }: HttpRequest): void => {
+    const credentials = withCredentials ? 'include' : 'same-origin';
+    fetch(url, { method: 'POST', headers, body, credentials, keepalive: true }).catch(() => undefined);
+  };

@@ -10,14 +10,18 @@ import {
 } from 'rxjs';
 
 import { UsageError } from '../protocol/errors.js';
+import type { HttpRequest } from '../protocol/http.js';
 import type { LocksPort } from '../session/ownership.js';
 import type { StoragePort } from '../session/storage.js';
 import { type CryptoPort, portableCrypto, webCrypto } from './crypto.js';
 import { channelLocks, noLocks, webLocks } from './platform-locks.js';
-import { fetchPort, type HttpPort, xhrPort } from './platform-http.js';
+import { fetchFarewell, fetchPort, type HttpPort, xhrPort } from './platform-http.js';
 
-/** What happens around the page: the network is there again, or has gone. */
-export type Lifecycle = 'online' | 'offline';
+/**
+ * What happens around the page: the network comes (`online`) or goes (`offline`), the page is put aside complete
+ * (`freeze`, pagehide into the back/forward cache) and taken out again (`thaw`), or ends for good (`end`).
+ */
+export type Lifecycle = 'online' | 'offline' | 'freeze' | 'thaw' | 'end';
 
 /** Where work is done and where apps are told of it. Angular: `runOutside: (work) => zone.runOutsideAngular(work), run: (work) => zone.run(work)`. */
 export interface ZonePort {
@@ -29,6 +33,8 @@ export interface ZonePort {
 export interface Platform {
   /** Default: `XMLHttpRequest` where there is one, else `fetch`. */
   readonly http: HttpPort;
+  /** Sends a last request from a page that is about to end, and hears no answer. Default: `fetch` with `keepalive`. */
+  readonly farewell: (request: HttpRequest) => void;
   /** Whether `http` says when a request has been uploaded; else the order of requests is guarded by time. */
   readonly uploads: boolean;
   /** Marks that say which page owns a session. Default: Web Locks, else a BroadcastChannel, else none. */
@@ -83,11 +89,20 @@ const randomOf = (global: Partial<typeof globalThis>): Platform['random'] => {
 
 const lifecycleOf = (global: Partial<typeof globalThis>): Observable<Lifecycle> => {
   if (!global.addEventListener || !global.document) return EMPTY;
-  const target = global as EventTarget;
-  const events = (['online', 'offline'] as const).map((name) =>
-    fromEvent(target, name).pipe(map(() => name)),
+  const on = (
+    name: string,
+    toLife: (event: PageTransitionEvent) => Lifecycle | undefined,
+  ): Observable<Lifecycle> =>
+    fromEvent<PageTransitionEvent>(global as EventTarget, name).pipe(
+      map(toLife),
+      filter((life) => life !== undefined),
+    );
+  return merge(
+    on('online', () => 'online'),
+    on('offline', () => 'offline'),
+    on('pagehide', ({ persisted }) => (persisted ? 'freeze' : 'end')),
+    on('pageshow', ({ persisted }) => (persisted ? 'thaw' : undefined)),
   );
-  return merge(...events).pipe(filter(Boolean));
 };
 
 const here: ZonePort = { runOutside: (work) => work(), run: (work) => work() };
@@ -104,6 +119,7 @@ export const platformOf = (injected: Partial<Platform> = {}): Platform => {
   const subtle = (crypto as Partial<Crypto> | undefined)?.subtle;
   return {
     http,
+    farewell: fetchFarewell((...given) => globalThis.fetch(...given)),
     uploads: byXhr,
     storage: storageOf('sessionStorage'),
     shared: storageOf('localStorage'),

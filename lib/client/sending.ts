@@ -7,12 +7,12 @@ import type { Sendable, Sent } from './client.js';
 
 /** The way from `send` into the outbox. */
 export interface Sending {
-  send(stanza: Sendable): Sent;
+  readonly send: (stanza: Sendable) => Sent;
   /**
    * Runs the handlers of an incoming stanza. What they send belongs to it, and is kept only if the stanza counts as
    * handled. Returns the ids of the iqs that they answered.
    */
-  within(ref: Ref, handlers: () => void): ReadonlySet<string>;
+  readonly within: (ref: Ref, handlers: () => void) => ReadonlySet<string>;
 }
 
 const NAMELESS = new Set(['message', 'iq']);

@@ -26,6 +26,9 @@ const isRefusal = (status: number): boolean => status >= 300 && status < 500 && 
 const expiresAt = ({ provenAt, params }: BoshState): number =>
   provenAt + (params.wait + (params.inactivity ?? PATIENCE)) * 1000 + SLACK_MS;
 
+/** Since when no request is with the server, now that one has to be sent again. Matters during a pause. */
+const quietSince = (state: BoshState, at: number): number => (state.keeping ? state.quietSince : at);
+
 /**
  * A request has failed below XMPP: it will be sent again unchanged, under its own rid, until the session must have
  * expired. A session creation is tried under another rid instead, since without a sid nothing can be recovered.
@@ -53,7 +56,7 @@ export const lost = (
     );
   }
   const waiting = changeFlight(state, flight.rid, { phase: 'waiting' });
-  return to({ ...waiting, failures, retryAt, quietSince: state.keeping ? state.quietSince : at });
+  return to({ ...waiting, failures, retryAt, quietSince: quietSince(state, at) });
 };
 
 /**
@@ -64,7 +67,7 @@ const refused = (state: BoshState, flight: Flight, status: number, at: number): 
   const unproven = !state.online || state.params.ver === undefined;
   if (!unproven && !flight.suspect) {
     const suspect = changeFlight(state, flight.rid, { phase: 'waiting', suspect: true });
-    return to({ ...suspect, retryAt: at });
+    return to({ ...suspect, retryAt: at, quietSince: quietSince(state, at) });
   }
   const message = `The server refused the request with HTTP status ${status}`;
   return close(state, new TransportError('http', message, status, STATUS[status] ?? 'http', false));
@@ -109,8 +112,8 @@ const accept = (state: BoshState, flight: Flight, read: BodyAnswer, at: number):
     return badAnswer(state, 'The server changed the sid of the session');
   }
   const { answer } = read;
-  const empty = answer.children.length === 0;
-  const listening = state.listening || (!state.online && (empty || state.probeRid !== undefined));
+  const speechless = state.dispatching && !state.online && answer.children.length === 0;
+  const listening = state.listening || speechless;
   return chain(land({ ...state, listening }, flight, answer, at), (now) => reported(now, read));
 };
 
@@ -128,7 +131,7 @@ const recover = (state: BoshState, flight: Flight, at: number): BoshTransition =
   const flights = state.flights.map((other): Flight =>
     other.rid <= flight.rid && !other.answer ? { ...other, phase: 'waiting' } : other,
   );
-  return to({ ...state, flights, failures, retryAt, provenAt: at });
+  return to({ ...state, flights, failures, retryAt, provenAt: at, quietSince: quietSince(state, at) });
 };
 
 /**

@@ -118,8 +118,16 @@ export const readTerminate = ({ attrs, answer }: BodyAnswer): XmppError => {
   if (inner) return readStreamError(inner);
   const named = attrs['condition'] ?? 'undefined-condition';
   const condition = named in CONDITIONS ? named : 'undefined-condition';
-  return new StreamError(condition, CONDITIONS[condition] ?? '', RETRYABLE.has(condition));
+  const uri = answer.children.find(isElsewhere)?.text.trim();
+  return new StreamError(condition, CONDITIONS[condition] ?? '', RETRYABLE.has(condition), uri);
 };
+
+/** Where a server that ends a session wants us to connect (XEP-0124 §17.2). */
+const isElsewhere = ({ name }: XmlElement): boolean => name === 'uri';
+
+/** Whether a child of the body that ends a session is part of the reason, and no stanza. */
+export const isReason = (child: XmlElement): boolean =>
+  isElsewhere(child) || (child.name === 'error' && child.ns === NS.STREAM);
 
 /**
  * Whether an answer is our own request come back: its rid, and the same children. Some servers answer a repeated

@@ -1,5 +1,5 @@
 import type { XmlElement } from '../xml/element.js';
-import { childrenOfBody } from './bosh-body.js';
+import { childrenOfBody, isReason } from './bosh-body.js';
 import type { Answer, BoshEffect, BoshState, BoshTransition, Inbound } from './bosh-state.js';
 import { to } from './bosh-transition.js';
 import { type XmppError } from './errors.js';
@@ -32,7 +32,7 @@ const arrived = (state: BoshState, rid: number, last: Answer): readonly Inbound[
   const landed = state.flights.flatMap((flight): Inbound[] =>
     flight.answer ? [{ ...flight.answer, rid: flight.rid, ...fields }] : [],
   );
-  const children = last.children.filter((child) => !(child.name === 'error' && child.ns === NS.STREAM));
+  const children = last.children.filter((child) => !isReason(child));
   const all = [
     ...state.inbox.filter(({ given }) => !given),
     ...landed,

@@ -35,7 +35,10 @@ const launch = (state: BoshState, kind: FlightKind, text: string, at: number): B
     since: at,
     suspect: false,
   };
-  return post({ ...state, rid: state.rid + 1, flights: [...state.flights, flight] }, flight, at);
+  const launched = { ...state, rid: state.rid + 1, flights: [...state.flights, flight] };
+  // A pause came while these stanzas were being taken from the queue: they have their rid, and wait with it.
+  if (kind === 'data' && isSilenced(state)) return to(launched);
+  return post(launched, flight, at);
 };
 
 const create = (state: BoshState, at: number): Move => {
@@ -61,11 +64,13 @@ const followableAt = ({ answer, phase, since, body, sent }: Flight, uploads: boo
   return since + reading + (!uploads || sent > 1 ? UPLOAD_GUESS_MS : 0);
 };
 
-const limit = (state: BoshState): number =>
-  state.params.requests + (state.phase === 'closing' && state.moved >= state.released ? 1 : 0);
-
 const isPollingSession = ({ params }: BoshState): boolean =>
   params.requests === 1 || params.hold === 0 || params.wait === 0;
+
+/** How many requests may be unanswered; the goodbye may be one more (XEP-0124 §11, §12). */
+const limit = (state: BoshState): number =>
+  (isPollingSession(state) ? 1 : state.params.requests) +
+  (state.phase === 'closing' && state.moved >= state.released ? 1 : 0);
 
 /** When the next empty request may go: at once, but in a polling session only every `polling` seconds. */
 const pollableAt = (state: BoshState): number =>
@@ -140,11 +145,12 @@ const keepAlive = (state: BoshState, at: number): Move => {
   return { done: lowest ? post(keeping, lowest, at) : poll(keeping, at) };
 };
 
-/** XEP-0124 §14.1: a rid must never pass 2^53 - 1. */
-const exhausted = (state: BoshState, at: number): BoshState => {
+/** XEP-0124 §14.1: a rid must never pass 2^53 - 1. A session that may be somebody else's gets no goodbye. */
+const exhausted = (state: BoshState, at: number): BoshTransition => {
   const message = 'The request ids of this session are used up';
   const ending = new TransportError('expired', message, 0, 'rid-exhausted');
-  return { ...state, phase: 'closing', closingAt: at, ending, released: state.moved };
+  if (!state.dispatching) return close(state, ending);
+  return to({ ...state, phase: 'closing', closingAt: at, ending, released: state.moved });
 };
 
 const move = (state: BoshState, at: number): Move => {
@@ -152,7 +158,7 @@ const move = (state: BoshState, at: number): Move => {
     return { done: close(state, undefined) };
   }
   if (state.phase === 'open' && state.rid >= Number.MAX_SAFE_INTEGER - 1) {
-    return { done: to(exhausted(state, at)) };
+    return { done: exhausted(state, at) };
   }
   if (isSilenced(state)) return keepAlive(state, at);
   const broken = state.flights.find(({ phase, answer }) => phase === 'waiting' && !answer);

@@ -6,6 +6,16 @@ export { UsageError, XmlError, XmppError } from '../xml/error.js';
 /** The server ended the stream or the BOSH session. Conditions: RFC 6120 §4.9.3, XEP-0124 §17.2. */
 export class StreamError extends XmppError {
   override readonly name = 'StreamError';
+
+  constructor(
+    condition: string,
+    message: string,
+    retryable = false,
+    /** Where to connect instead, if the server says so (`see-other-uri`, XEP-0124 §17.2). */
+    readonly uri: string | undefined = undefined,
+  ) {
+    super(condition, message, retryable);
+  }
 }
 
 /**

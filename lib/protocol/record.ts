@@ -34,7 +34,8 @@ export interface Restored {
   readonly moved: number;
   readonly ts: number | undefined;
   readonly gen: number;
-  readonly url: string | undefined;
+  /** The page was saying goodbye. */
+  readonly closing: boolean;
 }
 
 /** A commit: the record and the texts it refers to, by rid. */
@@ -164,6 +165,6 @@ export const readRestored = (
     moved: optional(value['q']) ?? 0,
     ts: optional(value['ts']),
     gen: optional(value['gen']) ?? 0,
-    url: isText(value['url']) ? value['url'] : undefined,
+    closing: value['st'] === 'closing',
   };
 };

@@ -53,10 +53,11 @@ export const seen = (
     const message = `The session belongs to ${String(proof.attrs['to'])}, not to ${bareJid(plan.tokens.jid)}`;
     return fail(state, 'attach', new StropheSessionError('jid-mismatch', message));
   }
-  if (!probed || state.probed) return to(state);
+  const listen = tell({ type: 'listen' });
+  if (!probed || state.probed) return to(state, listen);
   const late = at + LATE_MS;
   const wakeAt = state.wakeAt !== undefined && state.wakeAt < late ? state.wakeAt : late;
-  return to({ ...state, probed: true, wakeAt });
+  return to({ ...state, probed: true, wakeAt }, listen);
 };
 
 /** The proof did not come in time. */

@@ -88,6 +88,8 @@ export type SessionEvent =
     }
   | { readonly type: 'disconnect'; readonly elements: readonly XmlElement[]; readonly upTo: number }
   | { readonly type: 'leave' }
+  /** The network is back. */
+  | { readonly type: 'retry' }
   | { readonly type: 'wake' };
 
 export type SessionEffect =

@@ -149,6 +149,8 @@ export const stepSession = (state: SessionState, { event, at }: SessionMoment): 
       return disconnect(state, event);
     case 'leave':
       return to({ ...state, phase: 'ending', wakeAt: undefined }, tell({ type: 'detach' }));
+    case 'retry':
+      return to(state, tell({ type: 'retry' }));
     case 'wake':
       return wake(state, at);
   }

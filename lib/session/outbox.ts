@@ -32,19 +32,21 @@ export interface Outbox {
   /** The number of each stanza as it is added. */
   readonly added$: Observable<number>;
   /** The highest number given. */
-  last(): number;
+  readonly last: () => number;
   isEmpty(): boolean;
-  add(element: XmlElement, within?: Ref): number;
+  readonly add: (element: XmlElement, within?: Ref) => number;
   /** False when it has left already. */
-  cancel(n: number): boolean;
+  readonly cancel: (n: number) => boolean;
   /** Hands out the oldest up to number `upTo`, as many as fit in `maxSize` characters, but always one. */
-  take(upTo: number, maxSize: number): Batch;
+  readonly take: (upTo: number, maxSize: number) => Batch;
   /** Empties it. */
-  drain(): readonly XmlElement[];
+  readonly drain: () => readonly XmlElement[];
+  /** Forgets what waits in memory, and nothing of what a storage keeps of it. */
+  readonly reset: () => void;
   /** Keeps what waits, and what will be added, in a storage too; undefined: in memory only. */
-  keep(keeper: Keeper | undefined): void;
+  readonly keep: (keeper: Keeper | undefined) => void;
   /** Takes in what a storage has kept beyond number `moved`, ahead of what was added since. */
-  load(keeper: Keeper, moved: number, isDone: (ref: Ref) => boolean): void;
+  readonly load: (keeper: Keeper, moved: number, isDone: (ref: Ref) => boolean) => void;
 }
 
 const readEntry = (text: string | null): Entry | undefined => {
@@ -138,6 +140,12 @@ export const createOutbox = (): Outbox => {
       return all.flatMap((entry) => (entry ? [entry.element] : []));
     },
 
+    reset() {
+      first += waiting().length;
+      entries = [];
+      head = 0;
+    },
+
     keep(next) {
       keeper = next;
       waiting().forEach((entry, i) => entry && write(first + i, entry));
@@ -150,11 +158,17 @@ export const createOutbox = (): Outbox => {
         .sort((a, b) => a - b);
       const kept = numbers
         .map((n) => readEntry(storage.getItem(sideKeys(key).queued(n))))
-        .filter((entry) => entry !== undefined && (entry.in === undefined || isDone(entry.in)));
-      for (const n of numbers) storage.removeItem(sideKeys(key).queued(n));
+        .filter((entry) => entry !== undefined)
+        .filter((entry) => entry.in === undefined || isDone(entry.in));
       entries = [...kept, ...waiting()];
       head = 0;
       first = moved + 1;
+      // Nothing is taken away that is not written already: a page may die at any point of this.
+      kept.forEach(({ xml, in: within }, i) =>
+        storage.setItem(sideKeys(key).queued(first + i), JSON.stringify({ xml, in: within })),
+      );
+      for (const n of numbers.filter((n) => n >= first + kept.length))
+        storage.removeItem(sideKeys(key).queued(n));
     },
   };
 };

@@ -1,4 +1,18 @@
-import { map, merge, Observable, type SchedulerLike, takeUntil, takeWhile, tap, timer, Subject } from 'rxjs';
+import {
+  catchError,
+  concat,
+  map,
+  merge,
+  NEVER,
+  Observable,
+  of,
+  type SchedulerLike,
+  takeUntil,
+  takeWhile,
+  tap,
+  timer,
+  Subject,
+} from 'rxjs';
 
 /**
  * Exclusive marks that pages of one origin share and that vanish with the page that holds them. Emits once the mark
@@ -29,7 +43,9 @@ export const sessionName = (url: string, sid: string): string => `rxmpp-${digest
 export const claim = (locks: LocksPort, name: string, scheduler: SchedulerLike): Observable<boolean> =>
   new Observable((subscriber) => {
     const held$ = new Subject<void>();
+    // Where marks can't be had at all (a sandboxed frame), nobody can be asked: the session counts as ours.
     const mine$ = locks(name).pipe(
+      catchError(() => concat(of(undefined), NEVER)),
       tap(() => held$.next()),
       map(() => true),
     );

@@ -2,31 +2,25 @@ import { distinctUntilChanged, type Observable, skip } from 'rxjs';
 
 import type { Client, Sendable } from '../client/client.js';
 import { createClient } from '../client/create-client.js';
-import type { AttachOptions, ClientOptions } from '../client/options.js';
+import type { ClientOptions } from '../client/options.js';
 import { platformOf } from '../client/platform.js';
 import { type RandomBytes, randomId } from '../client/random.js';
 import type { Status as ClientStatus } from '../protocol/status.js';
 import { toElement } from '../xml/convert.js';
 import { type Stanza, withAttributes } from '../xml/element.js';
 import { domainOf } from '../xml/jid.js';
+import {
+  type AttachLimits,
+  attachOptions,
+  type ConnectLimits,
+  connectOptions,
+  type Maybe,
+  readRid,
+} from './arguments.js';
 import { ask, type Asking } from './ask.js';
+import { listen } from './guarded.js';
 import { createHandlers, type HandlerConditions, type HandlerRef, type StanzaHandler } from './handlers.js';
-import type { Maybe } from './maybe.js';
 import { type ConnectCallback, createReporter } from './reporter.js';
-
-/** `wait` in seconds (60), `hold` in requests (1), `wind` in rids (5). */
-export type BoshLimits = readonly [wait?: Maybe<number>, hold?: Maybe<number>, wind?: Maybe<number>];
-
-/** What is 0 or left out is the client's to decide. */
-const limitsOf = ([wait, hold, wind]: BoshLimits): AttachOptions => ({
-  ...(wait && { wait }),
-  ...(hold && { hold }),
-  ...(wind && { wind }),
-});
-
-/** A rid that comes out of a page's template is a text. */
-const ridOf = (rid: number | string): number =>
-  /^\s*\d+\s*$/.test(String(rid)) ? Number(rid) : (rid as number);
 
 const isSameSession = (a: ClientStatus, b: ClientStatus): boolean =>
   a.type === 'online' && b.type === 'online';
@@ -61,11 +55,10 @@ export class Connection {
     this.client = createClient(service, { ...options, answers });
     const { status$, stanza$, paused$ } = this.client;
     [this.status$, this.stanza$] = [status$, stanza$];
-    paused$.subscribe((paused) => (this.#paused = paused));
-    stanza$.subscribe((stanza) => this.#handlers.handle(stanza));
-    status$
-      .pipe(skip(1), distinctUntilChanged(isSameSession))
-      .subscribe((status) => this.#reporter.hear(status));
+    listen(paused$, (paused) => (this.#paused = paused));
+    listen(stanza$, (stanza) => this.#handlers.handle(stanza));
+    const news$ = status$.pipe(skip(1), distinctUntilChanged(isSameSession));
+    listen(news$, (status) => this.#reporter.hear(status));
   }
 
   /** The JID asked for, and once a session is there its full one. Stays after the end; at first ''. */
@@ -105,10 +98,10 @@ export class Connection {
     jid: string,
     password?: Maybe<string>,
     callback?: Maybe<ConnectCallback>,
-    ...limits: BoshLimits
+    ...limits: ConnectLimits
   ): void {
     const credentials = { jid, ...(password != null && { password }) };
-    this.#reporter.start(jid, callback, () => this.client.connect(credentials, limitsOf(limits)));
+    this.#reporter.start(jid, callback, () => this.client.connect(credentials, connectOptions(limits)));
   }
 
   /**
@@ -123,10 +116,10 @@ export class Connection {
     sid: string,
     rid: number | string,
     callback?: Maybe<ConnectCallback>,
-    ...limits: BoshLimits
+    ...limits: AttachLimits
   ): void {
-    const tokens = { jid, sid, rid: ridOf(rid) };
-    this.#reporter.start(jid, callback, () => this.client.attach(tokens, limitsOf(limits)));
+    const tokens = { jid, sid, rid: readRid(rid) };
+    this.#reporter.start(jid, callback, () => this.client.attach(tokens, attachOptions(limits)));
   }
 
   /**
@@ -135,8 +128,8 @@ export class Connection {
    *
    * @throws {StropheSessionError} `no-storage`, `no-session`, `jid-mismatch`, or `not-bosh` on a WebSocket service.
    */
-  restore(jid?: Maybe<string>, callback?: Maybe<ConnectCallback>, ...limits: BoshLimits): void {
-    const command = (): void => this.client.restore(jid ?? undefined, limitsOf(limits));
+  restore(jid?: Maybe<string>, callback?: Maybe<ConnectCallback>, ...limits: AttachLimits): void {
+    const command = (): void => this.client.restore(jid ?? undefined, attachOptions(limits));
     this.#reporter.start(jid ?? '', callback, command);
   }
 
@@ -183,18 +176,11 @@ export class Connection {
    * Sends an iq and returns its id; the server's answer goes to handlers too. `onError` gets the error stanza; or null, after
    * `timeout` ms (default: never) or when the session ends first.
    */
-  sendIQ(
-    iq: Sendable,
-    onResult?: Asking['onResult'],
-    onError?: Asking['onError'],
-    timeout?: Asking['timeout'],
-  ): string {
-    const request = withAttributes(toElement(iq), {
-      id: toElement(iq).attrs['id'] || this.getUniqueId('sendIQ'),
-    });
-    if (onResult || onError) ask(this.client, this.#handlers, request, { onResult, onError, timeout });
-    else this.send(request);
-    return request.attrs['id'] ?? '';
+  sendIQ(iq: Sendable, ...asking: Asking): string {
+    const given = toElement(iq);
+    const id = given.attrs['id'] || this.getUniqueId('sendIQ');
+    ask(this.client, this.#handlers, withAttributes(given, { id }), asking);
+    return id;
   }
 
   /** An id that nobody else has, with `:suffix` behind it if one is given. */

@@ -1,7 +1,7 @@
 import type { Stanza, XmlElement } from '../xml/element.js';
 import { sameBareJid, sameJid } from '../xml/jid.js';
+import type { Maybe } from './arguments.js';
 import { guarded } from './guarded.js';
-import type { Maybe } from './maybe.js';
 
 /** Gets a stanza. True keeps it; anything else removes it. */
 export type StanzaHandler = (stanza: Stanza) => unknown;

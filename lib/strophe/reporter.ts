@@ -1,6 +1,6 @@
 import type { Status as ClientStatus } from '../protocol/status.js';
+import type { Maybe } from './arguments.js';
 import { guarded } from './guarded.js';
-import type { Maybe } from './maybe.js';
 import { reportsOf, type Standing, standingAfter, startingAs, Status } from './status.js';
 
 /** Hears how a connection fares: one of `Strophe.Status` and, of a failure, its condition. */

@@ -9,14 +9,14 @@ import { type ElementLike, toElement } from '../xml/convert.js';
 import type { XmlElement } from '../xml/element.js';
 import { bareJid, domainOf, nodeOf, resourceOf } from '../xml/jid.js';
 import { escapeText, serialise } from '../xml/serialise.js';
-import type { Maybe } from './maybe.js';
+import type { Maybe } from './arguments.js';
 
 export { Builder } from '../xml/build.js';
 export { escapeNode, unescapeNode } from '../xml/jid.js';
-export { type BoshLimits, Connection } from './connection.js';
+export type { AttachLimits, ConnectLimits, Maybe } from './arguments.js';
+export { Connection } from './connection.js';
 export type { HandlerConditions, HandlerOptions, HandlerRef, StanzaHandler } from './handlers.js';
 export type { Asking } from './ask.js';
-export type { Maybe } from './maybe.js';
 export type { ConnectCallback } from './reporter.js';
 export { Status } from './status.js';
 

@@ -103,7 +103,7 @@ describe.each(SERVERS)('an attach on $name', ({ name, start }) => {
         const tokens = await firstValueFrom(seat.client.detach());
         seat = door.open(server.service, { attachTimeout: ATTACH_MS });
         seat.attach(tokens);
-        expect(await within(seat.outcome$, 'the attach')).toEqual({ type: 'online', how: 'taken', jid });
+        expect(await within(seat.outcome$, 'the attach')).toEqual({ type: 'online', how: 'attached', jid });
       }
       seat.close();
       peer.seat.close();

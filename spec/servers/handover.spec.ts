@@ -36,7 +36,7 @@ describe.each(SERVERS)('a session of $name handed over in Node', ({ start }) => 
       storage = memoryStorage();
       seat = door.open(server.service, { keepalive: { storage } });
       seat.attach(tokens, tokens);
-      expect(await within(seat.outcome$, 'the attach')).toEqual({ type: 'online', how: 'taken', jid });
+      expect(await within(seat.outcome$, 'the attach')).toEqual({ type: 'online', how: 'attached', jid });
     });
 
     afterEach(() => {

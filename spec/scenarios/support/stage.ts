@@ -5,6 +5,7 @@ import {
   createDomain,
   type Domain,
   type DomainOptions,
+  memoryLocks,
   memoryStorage,
   type MemoryStorage,
   scriptedServer,
@@ -39,6 +40,16 @@ export interface ActorOptions extends ClientOptions {
   readonly storage?: MemoryStorage;
 }
 
+/** What a client finds around itself: nothing real, and all of it watched. */
+export interface Surroundings {
+  readonly platform: Partial<Platform>;
+  readonly storage: MemoryStorage;
+  readonly requests: readonly SeenRequest[];
+  readonly open: readonly SeenRequest[];
+  readonly mostOpen: number;
+  readonly timers: number;
+}
+
 /** Virtual time, and clients in it. */
 export interface Stage {
   readonly scheduler: TestScheduler;
@@ -47,6 +58,8 @@ export interface Stage {
   now(): number;
   /** A client with nothing real around it; `keepalive` keeps in `storage`. */
   actor(options?: ActorOptions): Actor;
+  /** For what is no client. */
+  surroundings(): Surroundings;
 }
 
 export interface DomainStage extends Stage {
@@ -106,27 +119,28 @@ const listed = (port: HttpPort, log: readonly SeenRequest[]) => {
   return { http, requests, open, most };
 };
 
-const createActor = (scheduler: SchedulerLike, port: HttpPort, log: readonly SeenRequest[], seed: number, given: ActorOptions): Actor => {
-  const { storage = memoryStorage(), ...options } = given;
+interface Network {
+  readonly http: HttpPort;
+  readonly log: readonly SeenRequest[];
+}
+
+/** What the pages of one browser share. */
+const browser = () => ({ locks: memoryLocks().locks, shared: memoryStorage() });
+
+const surround = (
+  scheduler: SchedulerLike,
+  { http: port, log }: Network,
+  pages: Partial<Platform>,
+  seed: number,
+  storage: MemoryStorage,
+): Surroundings => {
   const { clock, pending } = watched(scheduler);
   const { http, requests, open, most } = listed(port, log);
   const random = bytesFrom(seed);
-  const around: Partial<Platform> = { http, uploads: true, storage, random, crypto: syncCrypto, scheduler: clock };
-  const client = createClient(URL, { ...options, platform: { ...around, ...options.platform } });
-  const [statuses, stanzas, wire, completed]: [Status[], Stanza[], WireEvent[], string[]] = [[], [], [], []];
-  const { session$, paused$ } = client;
-  const streams = { status$: client.status$, stanza$: client.stanza$, session$, paused$, wire$: client.wire$ };
-  for (const [name, stream$] of Object.entries<Observable<unknown>>(streams)) {
-    stream$.subscribe({ complete: () => completed.push(name) });
-  }
-  client.status$.subscribe((status) => statuses.push(status));
-  client.stanza$.subscribe((stanza) => stanzas.push(stanza));
-  client.wire$.subscribe((event) => wire.push(event));
   return {
-    ...{ client, statuses, stanzas, wire, requests, storage, completed },
-    get status() {
-      return statuses[statuses.length - 1]!;
-    },
+    platform: { ...pages, http, uploads: true, storage, random, crypto: syncCrypto, scheduler: clock },
+    storage,
+    requests,
     get open() {
       return open();
     },
@@ -139,6 +153,39 @@ const createActor = (scheduler: SchedulerLike, port: HttpPort, log: readonly See
   };
 };
 
+/** Every stream of a client, written down. */
+const listen = (client: Client) => {
+  const [statuses, stanzas, wire, completed]: [Status[], Stanza[], WireEvent[], string[]] = [[], [], [], []];
+  const { status$, stanza$, session$, paused$, wire$ } = client;
+  for (const [name, stream$] of Object.entries<Observable<unknown>>({ status$, stanza$, session$, paused$, wire$ })) {
+    stream$.subscribe({ complete: () => completed.push(name) });
+  }
+  status$.subscribe((status) => statuses.push(status));
+  stanza$.subscribe((stanza) => stanzas.push(stanza));
+  wire$.subscribe((event) => wire.push(event));
+  return { statuses, stanzas, wire, completed };
+};
+
+const createActor = (around: Surroundings, { storage: _, ...options }: ActorOptions): Actor => {
+  const client = createClient(URL, { ...options, platform: { ...around.platform, ...options.platform } });
+  const heard = listen(client);
+  return {
+    ...{ client, ...heard, requests: around.requests, storage: around.storage },
+    get status() {
+      return heard.statuses[heard.statuses.length - 1]!;
+    },
+    get open() {
+      return around.open;
+    },
+    get mostOpen() {
+      return around.mostOpen;
+    },
+    get timers() {
+      return around.timers;
+    },
+  };
+};
+
 /** Whatever happened: a closed client leaves no request and no timer, and its streams are complete. */
 const expectClean = (actor: Actor): void => {
   actor.client.close();
@@ -146,22 +193,26 @@ const expectClean = (actor: Actor): void => {
   expect(actor.completed.toSorted()).toEqual(['paused$', 'session$', 'stanza$', 'status$', 'wire$']);
 };
 
-const inVirtualTime = (play: (stage: Omit<Stage, 'actor'>, enter: (make: (seed: number) => Actor) => Actor) => void): void => {
+const inVirtualTime = (play: (stage: Stage) => void, network: (scheduler: TestScheduler) => Network): void => {
   const scheduler = new TestScheduler(() => undefined);
   const actors: Actor[] = [];
+  let seed = 0;
   const pass = (ms: number): void => {
     scheduler.schedule(() => undefined, ms);
     scheduler.maxFrames = scheduler.frame + ms;
     scheduler.flush();
   };
-  const enter = (make: (seed: number) => Actor): Actor => {
-    const actor = make(actors.length + 1);
-    actors.push(actor);
-    return actor;
-  };
   scheduler.run(() => {
     scheduler.maxFrames = 0;
-    play({ scheduler, pass, now: () => scheduler.now() }, enter);
+    const net = network(scheduler);
+    const pages = browser();
+    const surroundings = (storage = memoryStorage()): Surroundings =>
+      surround(scheduler, net, pages, (seed += 1), storage);
+    const actor = (options: ActorOptions = {}): Actor => {
+      actors.push(createActor(surroundings(options.storage), options));
+      return actors[actors.length - 1]!;
+    };
+    play({ scheduler, pass, now: () => scheduler.now(), actor, surroundings: () => surroundings() });
     actors.forEach(expectClean);
   });
 };
@@ -169,22 +220,27 @@ const inVirtualTime = (play: (stage: Omit<Stage, 'actor'>, enter: (make: (seed: 
 /** A scenario in an XMPP domain with the users romeo and juliet. Virtual time, nothing awaited. */
 export const inDomain =
   (play: (stage: DomainStage) => void, options: DomainOptions = {}): (() => void) =>
-  () =>
-    inVirtualTime((stage, enter) => {
-      const users = { romeo: 'montague', juliet: 'capulet' };
-      const domain = createDomain({ scheduler: stage.scheduler, users, ...options });
-      const actor = (given: ActorOptions = {}): Actor =>
-        enter((seed) => createActor(stage.scheduler, domain.http, domain.requests, seed, given));
-      play({ ...stage, domain, actor });
-    });
+  () => {
+    let domain: Domain;
+    inVirtualTime(
+      (stage) => play({ ...stage, domain }),
+      (scheduler) => {
+        domain = createDomain({ scheduler, users: { romeo: 'montague', juliet: 'capulet' }, ...options });
+        return { http: domain.http, log: domain.requests };
+      },
+    );
+  };
 
 /** A scenario with a server that says what it is told, word by word. */
 export const withServer =
   (play: (stage: ScriptedStage) => void, options: Omit<ScriptedServerOptions, 'scheduler'> = {}): (() => void) =>
-  () =>
-    inVirtualTime((stage, enter) => {
-      const server = scriptedServer({ scheduler: stage.scheduler, ...options });
-      const actor = (given: ActorOptions = {}): Actor =>
-        enter((seed) => createActor(stage.scheduler, server.http, server.requests, seed, given));
-      play({ ...stage, server, actor });
-    });
+  () => {
+    let server: ScriptedServer;
+    inVirtualTime(
+      (stage) => play({ ...stage, server }),
+      (scheduler) => {
+        server = scriptedServer({ scheduler, ...options });
+        return { http: server.http, log: server.requests };
+      },
+    );
+  };

@@ -7,12 +7,14 @@ import {
   createClient,
   type Credentials,
   type SessionTokens,
+  type Stanza,
   type Status,
+  Strophe,
 } from 'rxmpp';
 
 /** How an attempt to get a session ended, in the words of both doors. */
 export type Outcome =
-  | { readonly type: 'online'; readonly how: 'connected' | 'taken'; readonly jid: string }
+  | { readonly type: 'online'; readonly how: 'connected' | 'attached' | 'restored'; readonly jid: string }
   | { readonly type: 'failed'; readonly during: 'connect' | 'auth' | 'attach' | 'session'; readonly condition: string };
 
 /** A chat message that has arrived. */
@@ -44,17 +46,17 @@ export interface Door {
   readonly open: (service: string, options?: ClientOptions) => Seat;
 }
 
+const defined = <T>(value: T | undefined): value is T => value !== undefined;
+
+const chat = (to: string, body: string) => $msg({ to, type: 'chat' }).c('body').t(body);
+
 const outcomeOf = (status: Status): Outcome | undefined => {
   if (status.type === 'online') {
-    return { type: 'online', how: status.how === 'connected' ? 'connected' : 'taken', jid: status.jid };
+    return { type: 'online', how: status.how, jid: status.jid };
   }
   if (status.type !== 'failed') return undefined;
   return { type: 'failed', during: status.during, condition: status.error.condition };
 };
-
-const defined = <T>(value: T | undefined): value is T => value !== undefined;
-
-const chat = (to: string, body: string) => $msg({ to, type: 'chat' }).c('body').t(body);
 
 const byClient: Door['open'] = (service, options) => {
   const client = createClient(service, options);
@@ -82,5 +84,70 @@ const byClient: Door['open'] = (service, options) => {
   };
 };
 
+const { Status: Code } = Strophe;
+
+/** What the callback hears, in the same words. `online`: whether the session had been ready before. */
+const outcomeOfCode = (
+  code: number,
+  condition: string | null,
+  { jid, restored }: Strophe.Connection,
+  online: boolean,
+): Outcome | undefined => {
+  const failed = (during: Extract<Outcome, { type: 'failed' }>['during']): Outcome => ({
+    type: 'failed',
+    during,
+    condition: condition ?? '',
+  });
+  switch (code) {
+    case Code.CONNECTED:
+      return { type: 'online', how: 'connected', jid };
+    case Code.ATTACHED:
+      return { type: 'online', how: restored ? 'restored' : 'attached', jid };
+    case Code.CONNFAIL:
+    case Code.CONNTIMEOUT:
+      return failed(online ? 'session' : 'connect');
+    case Code.AUTHFAIL:
+      return failed('auth');
+    case Code.ATTACHFAIL:
+      return failed('attach');
+    default:
+      return undefined;
+  }
+};
+
+const byConnection: Door['open'] = (service, options) => {
+  const connection = new Strophe.Connection(service, options);
+  const outcome$ = new ReplaySubject<Outcome>();
+  const message$ = new ReplaySubject<Received>();
+  const hear = (message: Stanza): true => {
+    const body = message.getElementsByTagName('body')[0]?.textContent ?? '';
+    message$.next({ from: message.getAttribute('from') ?? '', body });
+    return true;
+  };
+  let online = false;
+  const callback = (code: number, condition: string | null): void => {
+    const outcome = outcomeOfCode(code, condition, connection, online);
+    online = outcome?.type === 'online';
+    if (online) connection.addHandler(hear, null, 'message', 'chat');
+    if (outcome) outcome$.next(outcome);
+  };
+  return {
+    outcome$,
+    message$,
+    client: connection.client,
+    connect: ({ jid, password }) => connection.connect(jid, password, callback),
+    attach: ({ jid, sid, rid }, { wait, hold, wind } = {}) => connection.attach(jid, sid, rid, callback, wait, hold, wind),
+    restore: (jid) => connection.restore(jid, callback),
+    say: (to, body) => connection.send(chat(to, body)),
+    pause: () => connection.pause(),
+    resume: () => connection.resume(),
+    disconnect: () => connection.disconnect(),
+    close: () => connection.client.close(),
+  };
+};
+
 /** Both APIs of the library: what holds for one must hold for the other. */
-export const DOORS: readonly Door[] = [{ name: 'createClient', open: byClient }];
+export const DOORS: readonly Door[] = [
+  { name: 'createClient', open: byClient },
+  { name: 'Strophe.Connection', open: byConnection },
+];

@@ -1,0 +1,78 @@
+import type { Browser, Page } from 'playwright-core';
+import type { ClientOptions, Credentials, SessionTokens } from 'rxmpp';
+import type { Outcome } from '../../servers/support/doors.js';
+import type {} from '../pages/app.js';
+import { bundle, serve, type Site } from './serve.js';
+
+const PATIENCE_MS = 15_000;
+
+/** The record under its documented key, and how many things are kept beside it. */
+export interface Kept {
+  readonly record: Readonly<Record<string, unknown>> | undefined;
+  readonly beside: number;
+}
+
+/** A browser tab with the program of `pages/app.ts` in it. */
+export interface Tab {
+  readonly page: Page;
+  /** Opens one of the doors; again after each load. */
+  readonly open: (door: string, service: string, options?: ClientOptions) => Promise<void>;
+  readonly connect: (credentials: Credentials) => Promise<Outcome>;
+  readonly attach: (tokens: SessionTokens) => Promise<Outcome>;
+  readonly restore: (jid?: string) => Promise<Outcome>;
+  readonly say: (to: string, body: string) => Promise<void>;
+  readonly count: (to: string, last: number, everyMs: number) => Promise<void>;
+  readonly do: (command: 'pause' | 'resume' | 'disconnect') => Promise<void>;
+  readonly reload: () => Promise<void>;
+  readonly received: () => Promise<readonly string[]>;
+  /** Once at least so many messages have come, all that came. Before long, what there is. */
+  readonly untilReceived: (count: number) => Promise<readonly string[]>;
+  readonly requests: () => Promise<readonly string[]>;
+  readonly kept: () => Promise<Kept>;
+  readonly close: () => Promise<void>;
+}
+
+/** The site that the tabs show. */
+export const serveApp = async (): Promise<Site> =>
+  serve({
+    '/app.html': '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="/app.js"></script>',
+    '/app.js': await bundle('spec/browser/pages/app.ts'),
+  });
+
+const readKept = (): Kept => {
+  const key = 'strophe-bosh-session';
+  const names = Object.keys(sessionStorage).filter((name) => name.startsWith(key));
+  const text = sessionStorage.getItem(key);
+  const record = text === null ? undefined : (JSON.parse(text) as Record<string, unknown>);
+  return { record, beside: names.filter((name) => name !== key).length };
+};
+
+/** Opens a tab with a storage of its own. An error that the page does not catch fails whatever is awaited next. */
+export const openTab = async (browser: Browser, site: Site): Promise<Tab> => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${site.origin}/app.html`);
+  const received = () => page.evaluate(() => window.app.received());
+  return {
+    page,
+    open: (door, service, options) =>
+      page.evaluate(([a, b, c]) => window.app.open(a, b, c), [door, service, options] as const),
+    connect: (credentials) => page.evaluate((given) => window.app.connect(given), credentials),
+    attach: (tokens) => page.evaluate((given) => window.app.attach(given), tokens),
+    restore: (jid) => page.evaluate((given) => window.app.restore(given), jid),
+    say: (to, body) => page.evaluate(([a, b]) => window.app.say(a, b), [to, body] as const),
+    count: (to, last, everyMs) =>
+      page.evaluate(([a, b, c]) => window.app.count(a, b, c), [to, last, everyMs] as const),
+    do: (command) => page.evaluate((name) => window.app[name](), command),
+    reload: async () => void (await page.reload()),
+    received,
+    untilReceived: async (count) => {
+      const enough = (least: number): boolean => window.app.received().length >= least;
+      await page.waitForFunction(enough, count, { timeout: PATIENCE_MS }).catch(() => undefined);
+      return received();
+    },
+    requests: async () => (await page.evaluate(() => window.app.requests())) ?? [],
+    kept: () => page.evaluate(readKept),
+    close: () => context.close(),
+  };
+};
