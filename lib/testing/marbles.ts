@@ -55,16 +55,29 @@ const difference = (actual: unknown, expected: unknown): string => {
   return ['Marbles differ', `  ${'expected'.padEnd(width)} | actual`, ...rows].join('\n');
 };
 
+/** Virtual time after which a test counts as one that never ends, in ms. */
+const LONGEST_MS = 3_600_000;
+
 /**
  * Makes a test of a marble test: `it('…', marbles(({ hot, expectObservable }, scheduler) => { … }))`.
  *
  * Runs in virtual time, one frame is one millisecond, nothing sleeps. Needs no test framework: a difference is thrown as an
  * Error that shows both sides in columns and marks what differs. Values are compared by structure. The
  * scheduler is for whatever takes one.
+ *
+ * What still runs after a virtual hour (a client that polls and is never closed) is an Error rather than a test that
+ * hangs; `longestMs` says how long a test may take if that is too short.
  */
-export const marbles = (test: (helpers: RunHelpers, scheduler: TestScheduler) => void) => (): void => {
-  const scheduler = new TestScheduler((actual, expected) => {
-    if (!isEqual(actual, expected)) throw new Error(difference(actual, expected));
-  });
-  scheduler.run((helpers) => test(helpers, scheduler));
-};
+export const marbles =
+  (test: (helpers: RunHelpers, scheduler: TestScheduler) => void, longestMs = LONGEST_MS) =>
+  (): void => {
+    const scheduler = new TestScheduler((actual, expected) => {
+      if (!isEqual(actual, expected)) throw new Error(difference(actual, expected));
+    });
+    scheduler.run((helpers) => {
+      test(helpers, scheduler);
+      scheduler.maxFrames = longestMs;
+    });
+    if (scheduler.actions.length === 0) return;
+    throw new Error(`After ${longestMs} ms of virtual time something still runs: close what the test has opened`);
+  };

@@ -43,3 +43,18 @@ it('shows errors, inner values and subscriptions', () => {
   });
   expect(failure(unwatched)).toContain('! 0ms to 3ms | ');
 });
+
+describe('a test that would never end', () => {
+  it('is ended after a virtual hour, with what to do about it', () => {
+    const endless = marbles((_, scheduler) => {
+      const again = (): void => void scheduler.schedule(again, 1_000);
+      again();
+    });
+    expect(endless).toThrow('After 3600000 ms of virtual time something still runs');
+  });
+
+  it('may take as long as it says', () => {
+    const long = marbles((_, scheduler) => void scheduler.schedule(() => undefined, 7_200_000), 7_200_000);
+    expect(long).not.toThrow();
+  });
+});

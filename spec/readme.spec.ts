@@ -1,0 +1,96 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+
+import { asyncScheduler, lastValueFrom } from 'rxjs';
+import { createDomain, type HttpResponse } from 'rxmpp/testing';
+import ts from 'typescript';
+
+const ROOT = join(__dirname, '..');
+const OUT = join(ROOT, '.cache', `readme-${process.pid}`);
+const PATIENCE_MS = 10_000;
+
+/** Each program in the README, with the output that it promises. */
+const programs = [
+  ...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/```ts\n(.*?)```\n\n```text\n(.*?)```/gs),
+].map(([, code = '', output = ''], i) => ({
+  file: join(OUT, `program-${i + 1}.ts`),
+  code,
+  output: output.trim().split('\n'),
+}));
+
+/** `fetch` as a browser has it, with the domain at its other end. */
+const fetchFrom = (domain: ReturnType<typeof createDomain>): typeof fetch => {
+  const respond = async (url: string, { body, signal }: RequestInit): Promise<Response> => {
+    const event$ = domain.http({ url, body: String(body), headers: {}, withCredentials: false });
+    const aborted = new Promise<never>((_, reject) =>
+      signal?.addEventListener('abort', () => reject(new Error('aborted'))),
+    );
+    const { status, body: text } = (await Promise.race([lastValueFrom(event$), aborted])) as HttpResponse;
+    return new Response(text, { status });
+  };
+  return ((url: string, init: RequestInit) => respond(url, init)) as typeof fetch;
+};
+
+beforeAll(() => {
+  mkdirSync(OUT, { recursive: true });
+  for (const { file, code } of programs) writeFileSync(file, code);
+});
+
+afterAll(() => rmSync(OUT, { recursive: true }));
+
+describe('the programs in the README', () => {
+  it('are all there', () => expect(programs.length).toBeGreaterThanOrEqual(5));
+
+  it('compile as they stand', () => {
+    const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path));
+    const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
+    const names = programs.map(({ file }) => file);
+    const program = ts.createProgram(names, { ...options, noUnusedLocals: false, types: [] });
+    const complaints = names
+      .flatMap((name) => {
+        const source = program.getSourceFile(name);
+        return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+      })
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+    expect(complaints).toEqual([]);
+  }, 120_000);
+
+  it.each(programs)(
+    'print what they promise: $output',
+    async ({ file, output }) => {
+      const lines: string[] = [];
+      const domain = createDomain({ scheduler: asyncScheduler, users: { alice: 'secret', bob: 'secret' } });
+      const [realFetch, realLog] = [globalThis.fetch, console.log];
+      const done = new Promise<void>((resolve, reject) => {
+        const late = setTimeout(() => reject(new Error(`only printed: ${inspect(lines)}`)), PATIENCE_MS);
+        console.log = (...parts: unknown[]) => {
+          lines.push(parts.join(' '));
+          if (lines.length < output.length) return;
+          clearTimeout(late);
+          resolve();
+        };
+      });
+      const timers: NodeJS.Timeout[] = [];
+      const realInterval = globalThis.setInterval;
+      globalThis.setInterval = ((...given: Parameters<typeof setInterval>) => {
+        const timer = realInterval(...given);
+        timers.push(timer);
+        return timer;
+      }) as typeof setInterval;
+      globalThis.fetch = fetchFrom(domain);
+      try {
+        await import(file);
+        await done;
+      } finally {
+        globalThis.fetch = realFetch;
+        console.log = realLog;
+        globalThis.setInterval = realInterval;
+        // The programs stay connected, as programs do.
+        for (const timer of timers) clearInterval(timer);
+      }
+      expect(lines).toEqual(output);
+    },
+    2 * PATIENCE_MS,
+  );
+});
