@@ -62,8 +62,8 @@ export interface Client {
    * @throws {UsageError} `not-an-element` for anything but elements and builders.
    * @throws {XmlError} for text that XML can't carry.
    */
-  send(stanza: Sendable): Sent;
   send(stanzas: readonly Sendable[]): readonly Sent[];
+  send(stanza: Sendable): Sent;
   /**
    * Sends an iq when subscribed to, and emits its result. Errors with a StanzaError, with a TimeoutError after `timeout` ms
    * (default 30,000; Infinity for none), or with the reason when the session ends first. Unsubscribing forgets it; an answer that nobody waits for appears on `stanza$`.

@@ -1,5 +1,6 @@
-import { defer, distinctUntilChanged, EMPTY, map, noop, of } from 'rxjs';
+import { defer, distinctUntilChanged, EMPTY, map, noop, of, throwError } from 'rxjs';
 
+import { inTurn } from '../operators/in-turn.js';
 import { StropheSessionError, UsageError } from '../protocol/errors.js';
 import { NS } from '../protocol/ns.js';
 import type { Status } from '../protocol/status.js';
@@ -7,7 +8,7 @@ import { toElement } from '../xml/convert.js';
 import { element } from '../xml/element.js';
 import { parseJid } from '../xml/jid.js';
 import type { Client, Sendable, Sent } from './client.js';
-import { createHub, type Hub, type InnerOptions } from './hub.js';
+import { clientClosed, createHub, type Hub, type InnerOptions } from './hub.js';
 import { finishGoodbye, followLifecycle } from './lifecycle.js';
 import { createOpenings, webSocketMissing } from './openings.js';
 import { type AttachOptions, checkTokens, type ClientOptions, isWebSocket } from './options.js';
@@ -39,6 +40,7 @@ const openingCommands = (
   let followed = false;
 
   const open: Hub['open'] = (session$) => {
+    if (hub.lives.closed) throw new UsageError('closed', 'The client was closed');
     const { type } = status$.value;
     if (type !== 'offline' && type !== 'failed' && type !== 'disconnecting') {
       throw new UsageError('busy', 'There is a session already: disconnect() or detach() it first');
@@ -70,8 +72,7 @@ const openingCommands = (
       needBosh('restore()');
       const kept = keeping.read(jid);
       if (kept.restored?.closing) {
-        finishGoodbye(service, options, hub, kept.restored.flights);
-        keeping.forget();
+        finishGoodbye(service, options, hub, kept);
         throw new StropheSessionError('no-session', 'The session to restore was being ended');
       }
       open(defer(() => openings.restore(kept, limits)));
@@ -103,10 +104,10 @@ const isMany = (given: Sendable | readonly Sendable[]): given is readonly Sendab
 /** `createClient` with what only other doors of the library need. */
 export const createInner = (service: string, options: ClientOptions, inner: InnerOptions): Client => {
   const hub = createHub(service, options, inner);
-  const { outside, sending, requests, status$, stanza$, record$, paused$, wire$, flush$, close } = hub;
+  const { outside, sending, requests, status$, stanza$, record$, paused$, wire$, flush$, lives, close } = hub;
 
-  function send(stanza: Sendable): Sent;
   function send(stanzas: readonly Sendable[]): readonly Sent[];
+  function send(stanza: Sendable): Sent;
   function send(given: Sendable | readonly Sendable[]): Sent | readonly Sent[] {
     return outside(() => (isMany(given) ? given.map(toElement).map(sending.send) : sending.send(given)));
   }
@@ -116,7 +117,7 @@ export const createInner = (service: string, options: ClientOptions, inner: Inne
   };
 
   return {
-    status$: status$.pipe(distinctUntilChanged(sameStatus)),
+    status$: inTurn(status$).pipe(distinctUntilChanged(sameStatus)),
     stanza$: stanza$.asObservable(),
     session$: record$.pipe(map((record) => record && { jid: record.jid, sid: record.sid, rid: record.rid })),
     paused$: paused$.pipe(distinctUntilChanged()),
@@ -125,7 +126,8 @@ export const createInner = (service: string, options: ClientOptions, inner: Inne
     ...openingCommands(service, options, inner, hub),
     ...endingCommands(hub),
     send,
-    request: (iq, { timeout = ANSWER_MS } = {}) => defer(() => requests.request(toElement(iq), timeout)),
+    request: (iq, { timeout = ANSWER_MS } = {}) =>
+      defer(() => (lives.closed ? throwError(clientClosed) : requests.request(toElement(iq), timeout))),
     pause: pausing(true),
     resume: pausing(false),
     flush: () => outside(() => flush$.next()),

@@ -29,6 +29,9 @@ export interface InnerOptions {
   readonly committed?: (record: SessionRecord | null) => void;
 }
 
+/** What becomes of a request to a client that is closed. */
+export const clientClosed = (): TransportError => new TransportError('closed', 'The client was closed');
+
 /** A defect of ours: thrown where nobody can swallow it, since no public stream ever errors. */
 const reportUnhandled = (error: unknown): never => {
   throw error;
@@ -171,7 +174,7 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
     lives,
     close() {
       lives.unsubscribe();
-      requests.fail(new TransportError('closed', 'The client was closed'));
+      requests.fail(clientClosed());
       for (const stream of Object.values(streams)) stream.complete();
     },
   };

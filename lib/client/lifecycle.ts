@@ -1,13 +1,13 @@
-import type { Subscription } from 'rxjs';
-import { concat, ignoreElements, NEVER, noop, timeout, catchError, EMPTY } from 'rxjs';
+import { catchError, EMPTY, merge, NEVER, noop, type Subscription, switchMap, timeout, timer } from 'rxjs';
 
 import { body } from '../protocol/bosh-body.js';
 import { TransportError, XmppError } from '../protocol/errors.js';
-import type { Flight } from '../protocol/bosh-state.js';
+import { RESEND_GRACE_MS } from '../protocol/bosh-fill.js';
 import type { HttpRequest } from '../protocol/http.js';
 import type { Hub } from './hub.js';
 import { headersOf } from './open-transport.js';
 import { failedBy, type Openings } from './openings.js';
+import type { Kept } from './kept.js';
 import type { ClientOptions } from './options.js';
 
 /** What a request may weigh that outlives its page, in characters, the wrapper aside. */
@@ -21,22 +21,27 @@ const requestOf = (service: string, options: ClientOptions, text: string): HttpR
   withCredentials: options.withCredentials ?? false,
 });
 
-/** Finishes a goodbye that a reload has cut off: the same requests once more, lowest first, whatever comes of it. */
-export const finishGoodbye = (
-  service: string,
-  options: ClientOptions,
-  { platform }: Hub,
-  flights: readonly Flight[],
-): void => {
-  const { http, scheduler } = platform();
-  const posts = flights.map((flight) =>
-    http(requestOf(service, options, flight.body)).pipe(
+/** The requests that a goodbye still takes: those that were not answered, and the goodbye itself if it was not made yet. */
+const goodbyeBodies = ({ tokens, restored }: Kept, hub: Hub): readonly string[] => {
+  const flights = restored?.flights ?? [];
+  const bodies = flights.map((flight) => flight.body);
+  if (flights.some(({ kind }) => kind === 'terminate')) return bodies;
+  return [...bodies, body(tokens.sid, tokens.rid, hub.takeAll(FAREWELL_SIZE), 'terminate')];
+};
+
+/** Finishes a goodbye that a reload has cut off: the same requests once more, in order, whatever comes of it. */
+export const finishGoodbye = (service: string, options: ClientOptions, hub: Hub, kept: Kept): void => {
+  const { http, scheduler } = hub.platform();
+  hub.keeping.load(kept);
+  const posts = goodbyeBodies(kept, hub).map((text, i) =>
+    timer(i * RESEND_GRACE_MS, scheduler).pipe(
+      switchMap(() => http(requestOf(service, options, text))),
       timeout({ each: GOODBYE_MS, scheduler }),
-      ignoreElements(),
       catchError(() => EMPTY),
     ),
   );
-  concat(...posts).subscribe({ error: noop });
+  hub.keeping.forget();
+  hub.lives.add(merge(...posts).subscribe({ error: noop }));
 };
 
 /**

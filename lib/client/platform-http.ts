@@ -61,5 +61,6 @@ export const fetchFarewell =
   (fetch: typeof globalThis.fetch) =>
   ({ url, body, headers, withCredentials }: HttpRequest): void => {
     const credentials = withCredentials ? 'include' : 'same-origin';
-    fetch(url, { method: 'POST', headers, body, credentials, keepalive: true }).catch(() => undefined);
+    const options = { method: 'POST', headers, body, credentials, keepalive: true, redirect: 'manual' } as const;
+    fetch(url, options).catch(() => undefined);
   };

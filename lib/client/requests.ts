@@ -46,8 +46,9 @@ export const createRequests = (ports: RequestPorts): Requests => {
         }
       };
       const fail = (error: XmppError): void => subscriber.error(error);
-      waiting.set(id, { to: iq.attrs['to'], settle, fail });
-      subscriber.add(() => waiting.delete(id));
+      const one: Waiting = { to: iq.attrs['to'], settle, fail };
+      waiting.set(id, one);
+      subscriber.add(() => waiting.get(id) === one && waiting.delete(id));
       const late = (): void =>
         subscriber.error(new TimeoutError(`No answer to the request ${id} came in ${timeoutMs} ms`));
       if (timeoutMs < MAX_TIMER_MS) {

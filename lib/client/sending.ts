@@ -30,8 +30,7 @@ export const createSending = (outbox: Outbox, newId: () => string): Sending => {
       const stanza = withId(toElement(given));
       const id = stanza.attrs['id'] ?? '';
       if (current && isResponse(stanza)) current.answered.add(id);
-      const n = outbox.add(stanza, current?.ref);
-      return { id, cancel: () => outbox.cancel(n) };
+      return { id, cancel: outbox.add(stanza, current?.ref) };
     },
 
     within(ref, handlers) {

@@ -1,5 +1,5 @@
 import { type BodyAnswer, isEcho, readBody, readParams, readTerminate } from './bosh-body.js';
-import { close } from './bosh-close.js';
+import { close, stanzasIn } from './bosh-close.js';
 import { SLACK_MS } from './bosh-fill.js';
 import type { Answer, BoshEvent, BoshState, BoshTransition, Flight } from './bosh-state.js';
 import { chain, changeFlight, to } from './bosh-transition.js';
@@ -114,7 +114,7 @@ const accept = (state: BoshState, flight: Flight, read: BodyAnswer, at: number):
   const { answer } = read;
   const speechless = state.dispatching && !state.online && answer.children.length === 0;
   const listening = state.listening || speechless;
-  return chain(land({ ...state, listening }, flight, answer, at), (now) => reported(now, read));
+  return chain(land({ ...state, listening, doubtful: [] }, flight, answer, at), (now) => reported(now, read));
 };
 
 /** The server says that it answered `report` long ago (XEP-0124 §9.3): if that never came, ask again. */
@@ -136,12 +136,14 @@ const recover = (state: BoshState, flight: Flight, at: number): BoshTransition =
 
 /**
  * The server says that the session is over. One case is not what it seems: `item-not-found` for a repeated request below
- * another unanswered one only says that this one can't be answered any more; the verdict comes from the higher one.
+ * another one only says that this one can't be answered any more; the verdict comes from the higher one, or, if that has
+ * been answered, from the next.
  */
 const terminated = (state: BoshState, flight: Flight, read: BodyAnswer, at: number): BoshTransition => {
-  const higher = state.flights.some(({ rid, answer }) => rid > flight.rid && !answer);
+  const higher = state.flights.some(({ rid }) => rid > flight.rid);
   if (read.attrs['condition'] === 'item-not-found' && flight.sent > 1 && higher) {
-    return land(state, flight, { text: read.answer.text, children: [] }, at);
+    const doubtful = [...state.doubtful, ...stanzasIn(flight)];
+    return land({ ...state, doubtful }, flight, { text: read.answer.text, children: [] }, at);
   }
   return close(state, readTerminate(read), flight.rid, read.answer);
 };

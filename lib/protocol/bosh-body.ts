@@ -75,21 +75,20 @@ export const readParams = (
   return { sid, wait, hold, requests, inactivity, polling, maxpause, ver: attrs['ver'] };
 };
 
-const CONDITIONS: Readonly<Record<string, string>> = {
-  'bad-request': 'The server could not understand a request',
-  'host-gone': 'The server does not serve this host any more',
-  'host-unknown': 'The server does not serve this host',
-  'improper-addressing': 'The host to connect to is missing or wrong',
-  'internal-server-error': 'The server has failed',
-  'item-not-found': 'The session or the request id is not known to the server',
-  'other-request': 'Another request has ended the session',
-  'policy-violation': 'The server ended the session for breaking a rule of its',
-  'remote-connection-failed': 'The connection manager can not reach the server',
-  'remote-stream-error': 'The XMPP stream has ended with an error',
-  'see-other-uri': 'The server asks to connect elsewhere',
-  'system-shutdown': 'The connection manager is shutting down',
-  'undefined-condition': 'The server ended the session',
-};
+const CONDITIONS: ReadonlyMap<string, string> = new Map([
+  ['bad-request', 'The server could not understand a request'],
+  ['host-gone', 'The server does not serve this host any more'],
+  ['host-unknown', 'The server does not serve this host'],
+  ['improper-addressing', 'The host to connect to is missing or wrong'],
+  ['internal-server-error', 'The server has failed'],
+  ['item-not-found', 'The session or the request id is not known to the server'],
+  ['other-request', 'Another request has ended the session'],
+  ['policy-violation', 'The server ended the session for breaking a rule of its'],
+  ['remote-connection-failed', 'The connection manager can not reach the server'],
+  ['remote-stream-error', 'The XMPP stream has ended with an error'],
+  ['see-other-uri', 'The server asks to connect elsewhere'],
+  ['system-shutdown', 'The connection manager is shutting down'],
+]);
 
 const RETRYABLE = new Set([
   'internal-server-error',
@@ -116,10 +115,11 @@ export const readStreamError = (error: XmlElement): XmppError => {
 export const readTerminate = ({ attrs, answer }: BodyAnswer): XmppError => {
   const inner = answer.children.find((child) => child.name === 'error' && child.ns === NS.STREAM);
   if (inner) return readStreamError(inner);
-  const named = attrs['condition'] ?? 'undefined-condition';
-  const condition = named in CONDITIONS ? named : 'undefined-condition';
+  const { condition = '' } = attrs;
+  const message = CONDITIONS.get(condition);
+  if (message === undefined) return new StreamError('undefined-condition', 'The server ended the session');
   const uri = answer.children.find(isElsewhere)?.text.trim();
-  return new StreamError(condition, CONDITIONS[condition] ?? '', RETRYABLE.has(condition), uri);
+  return new StreamError(condition, message, RETRYABLE.has(condition), uri);
 };
 
 /** Where a server that ends a session wants us to connect (XEP-0124 §17.2). */

@@ -1,40 +1,49 @@
 import type { XmlElement } from '../xml/element.js';
 import { childrenOfBody, isReason } from './bosh-body.js';
-import type { Answer, BoshEffect, BoshState, BoshTransition, Inbound } from './bosh-state.js';
+import type { Answer, BoshEffect, BoshState, BoshTransition, Flight, Inbound } from './bosh-state.js';
 import { to } from './bosh-transition.js';
 import { type XmppError } from './errors.js';
 import { NS } from './ns.js';
 import type { Leftovers } from './stream.js';
 
-/** Gives out what is journaled and has not been given, in rid order, once that is allowed. */
+const isGiven = ({ given, children }: Inbound): boolean => given >= children.length;
+
+const give = (inbound: Inbound, to: number): BoshEffect => ({ type: 'give', inbound, from: inbound.given, to });
+
+/**
+ * Gives out the next child of what is journaled, in rid order, once that is allowed. One at a time, so that whatever is
+ * said to it is committed before the next one is given.
+ */
 export const giveOut = (state: BoshState): BoshTransition => {
-  const waiting = state.dispatching ? state.inbox.filter((inbound) => !inbound.given) : [];
-  if (waiting.length === 0) return to(state);
-  const inbox = state.inbox.map((inbound) => (inbound.given ? inbound : { ...inbound, given: true }));
-  return to({ ...state, inbox }, ...waiting.map((inbound): BoshEffect => ({ type: 'give', inbound })));
+  const next = state.dispatching && !state.giving ? state.inbox.find((one) => !isGiven(one)) : undefined;
+  if (!next) return to(state);
+  const given = next.given + 1;
+  const inbox = state.inbox.map((inbound) => (inbound === next ? { ...inbound, given } : inbound));
+  return to({ ...state, inbox, giving: true }, give(next, given));
 };
 
 /** The highest rid that the server has surely processed: it answered that one or a later one. */
 const processed = (state: BoshState): number =>
   state.flights.reduce((highest, { rid, answer }) => (answer ? rid : highest), state.done);
 
+/** The stanzas that the app has put into a request. */
+export const stanzasIn = ({ kind, body }: Flight): readonly XmlElement[] =>
+  kind === 'data' || kind === 'terminate' ? childrenOfBody(body).filter(({ ns }) => ns === NS.CLIENT) : [];
+
 const uncertain = (state: BoshState): readonly XmlElement[] => {
   const known = processed(state);
-  return state.flights
-    .filter(({ rid, kind }) => rid > known && (kind === 'data' || kind === 'terminate'))
-    .flatMap(({ body }) => childrenOfBody(body))
-    .filter((child) => child.ns === NS.CLIENT);
+  return [...state.doubtful, ...state.flights.filter(({ rid }) => rid > known).flatMap(stanzasIn)];
 };
 
 /** What had arrived and was not the app's yet, in rid order, and last what the ending answer itself brought. */
 const arrived = (state: BoshState, rid: number, last: Answer): readonly Inbound[] => {
-  const fields = { next: 0, given: true, redelivered: false };
+  const fields = { next: 0, given: 0, restoredAt: undefined };
   const landed = state.flights.flatMap((flight): Inbound[] =>
     flight.answer ? [{ ...flight.answer, rid: flight.rid, ...fields }] : [],
   );
   const children = last.children.filter((child) => !isReason(child));
   const all = [
-    ...state.inbox.filter(({ given }) => !given),
+    ...state.inbox.filter((inbound) => !isGiven(inbound)),
     ...landed,
     { ...last, children, rid, ...fields },
   ];
@@ -54,8 +63,8 @@ export const close = (
   last: Answer = { text: '', children: [] },
 ): BoshTransition => {
   const pending = arrived(state, rid, last);
-  const gives = state.dispatching ? pending.map((inbound): BoshEffect => ({ type: 'give', inbound })) : [];
-  const undispatched = state.dispatching ? [] : pending.flatMap(({ children, next }) => children.slice(next));
+  const gives = state.dispatching ? pending.map((inbound) => give(inbound, inbound.children.length)) : [];
+  const undispatched = state.dispatching ? [] : pending.flatMap(({ children, given }) => children.slice(given));
   const reason = state.phase === 'closing' ? state.ending : error;
   const leftovers: Leftovers = { uncertain: reason ? uncertain(state) : [], undispatched };
   const closed: BoshState = { ...state, phase: 'closed', flights: [], inbox: [], wakeAt: undefined };

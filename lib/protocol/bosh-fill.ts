@@ -7,7 +7,7 @@ import { TransportError } from './errors.js';
 import { NS } from './ns.js';
 
 /** A re-sent request may be followed by another re-sent one only after this time, unless it is answered. */
-const RESEND_GRACE_MS = 250;
+export const RESEND_GRACE_MS = 250;
 /** Where the platform can't tell that an upload is done, a request counts as uploaded after this time. */
 const UPLOAD_GUESS_MS = 20;
 /** What a server may take longer than `wait` before a request counts as lost. */

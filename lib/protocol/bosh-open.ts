@@ -19,6 +19,7 @@ const start = (settings: BoshSettings, rid: number, at: number): BoshState => ({
   flights: [],
   done: 0,
   inbox: [],
+  giving: false,
   dispatching: true,
   online: false,
   polling: false,
@@ -39,6 +40,7 @@ const start = (settings: BoshSettings, rid: number, at: number): BoshState => ({
   closingAt: at,
   ending: undefined,
   stalled: false,
+  doubtful: [],
   wakeAt: undefined,
 });
 

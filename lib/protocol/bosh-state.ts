@@ -62,9 +62,10 @@ export interface Flight {
 export interface Inbound extends Answer {
   readonly rid: number;
   readonly next: number;
-  readonly given: boolean;
-  /** Read back from storage: its children from `next` on may have been seen before. */
-  readonly redelivered: boolean;
+  /** How many children have been given. */
+  readonly given: number;
+  /** Read back from storage: the first child not handled before, which the app may have seen nevertheless. */
+  readonly restoredAt: number | undefined;
 }
 
 /** Something that passes neither gate nor cycle. */
@@ -86,6 +87,8 @@ export interface BoshState {
   /** The highest request id whose answer, and all lower ones, are journaled. */
   readonly done: number;
   readonly inbox: readonly Inbound[];
+  /** A child is being given to the app: the next one has to wait until what was said to it is committed. */
+  readonly giving: boolean;
   /** Whether what arrives may be given out; false until an attach is proven. */
   readonly dispatching: boolean;
   readonly online: boolean;
@@ -113,6 +116,8 @@ export interface BoshState {
   /** Why we end the session ourselves, if not because we were asked to. */
   readonly ending: XmppError | undefined;
   readonly stalled: boolean;
+  /** Stanzas of requests whose repetition the server could not answer, until it proves that the session lives. */
+  readonly doubtful: readonly XmlElement[];
   /** When the machine wants to be woken, in ms; undefined: nothing depends on time. */
   readonly wakeAt: number | undefined;
 }
@@ -148,6 +153,8 @@ export type BoshEvent =
     }
   /** An answer's turn has come: all lower ones have had theirs. */
   | { readonly type: 'settled'; readonly rid: number; readonly answer: Answer }
+  /** What was to be given has been given. */
+  | { readonly type: 'given' }
   | { readonly type: 'wake' };
 
 export type BoshEffect =
@@ -165,7 +172,8 @@ export type BoshEffect =
   /** From now on answers are expected from this rid on. */
   | { readonly type: 'expect'; readonly rid: number }
   | { readonly type: 'ready' }
-  | { readonly type: 'give'; readonly inbound: Inbound }
+  /** Gives children to the app: those from number `from` up to, not including, `to`. */
+  | { readonly type: 'give'; readonly inbound: Inbound; readonly from: number; readonly to: number }
   | { readonly type: 'seen'; readonly elements: readonly XmlElement[]; readonly probed: boolean }
   | { readonly type: 'stalled'; readonly stalled: boolean }
   | { readonly type: 'closed'; readonly error: XmppError | undefined; readonly leftovers: Leftovers };

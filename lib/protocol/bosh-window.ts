@@ -15,7 +15,7 @@ export interface BoshMoment {
 
 const settled = (state: BoshState, rid: number, answer: Answer): BoshTransition => {
   const flights = state.flights.filter((flight) => flight.rid !== rid);
-  const inbound: Inbound = { ...answer, rid, next: 0, given: false, redelivered: false };
+  const inbound: Inbound = { ...answer, rid, next: 0, given: 0, restoredAt: undefined };
   const inbox = answer.children.length > 0 ? [...state.inbox, inbound] : state.inbox;
   return giveOut({ ...state, flights, done: rid, inbox });
 };
@@ -87,6 +87,8 @@ const turn = (state: BoshState, { event, at }: BoshMoment): BoshTransition => {
       return answered(state, event, at);
     case 'failed':
       return failed(state, event, at);
+    case 'given':
+      return giveOut({ ...state, giving: false });
     case 'settled':
       return settled(state, event.rid, event.answer);
     case 'wake':

@@ -12,7 +12,7 @@ export class StreamError extends XmppError {
     message: string,
     retryable = false,
     /** Where to connect instead, if the server says so (`see-other-uri`, XEP-0124 §17.2). */
-    readonly uri: string | undefined = undefined,
+    readonly uri?: string,
   ) {
     super(condition, message, retryable);
   }

@@ -129,7 +129,7 @@ const readInbox = (value: unknown, text: (rid: number) => string | null): readon
     if (!isObject(entry) || !isCount(entry['r']) || !isCount(entry['c'])) return [];
     const answer = readBody(text(entry['r']) ?? '')?.answer;
     if (!answer || entry['c'] >= answer.children.length) return [];
-    return [{ ...answer, rid: entry['r'], next: entry['c'], given: false, redelivered: true }];
+    return [{ ...answer, rid: entry['r'], next: entry['c'], given: entry['c'], restoredAt: entry['c'] }];
   });
 };
 

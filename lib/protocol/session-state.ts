@@ -142,7 +142,13 @@ export const resume = (state: SessionState, jid: string): SessionTransition => {
 /** The login is committed; what came early is given to the app now. */
 export const announce = (state: SessionState): SessionTransition => {
   if (state.phase !== 'settling') return to(state);
-  const online: SessionState = { ...state, phase: 'online', early: [], wakeAt: undefined };
-  const dispatches = state.early.map((one): SessionEffect => ({ type: 'dispatch', ...one }));
-  return to(online, onlineStatus(online), ...dispatches);
+  const online: SessionState = { ...state, phase: 'online', wakeAt: undefined };
+  const { state: next, effects } = dispatchEarly(online);
+  return to(next, onlineStatus(online), ...effects);
+};
+
+/** Gives the app the next stanza that came early: one at a time, so that each is committed before the next. */
+export const dispatchEarly = (state: SessionState): SessionTransition => {
+  const [first, ...early] = state.early;
+  return first ? to({ ...state, early }, { type: 'dispatch', ...first }) : to(state);
 };

@@ -5,6 +5,7 @@ import { isProof, probe, seen, unproven } from './session-attach.js';
 import { loginStep, proved } from './session-login.js';
 import {
   announce,
+  dispatchEarly,
   fail,
   type Failure,
   onlineStatus,
@@ -64,6 +65,7 @@ const handle = (state: SessionState, element: XmlElement, ref: Ref): SessionTran
   if (phase !== 'online' && phase !== 'ending') return handleEarly(state, element, ref);
   const ours = plan.how !== 'login' && isProof(element, plan);
   if (ours || element.ns !== NS.CLIENT) return to(state, tell({ type: 'handled', ref }));
+  if (state.early.length > 0) return to({ ...state, early: [...state.early, { element, ref }] });
   return to(state, { type: 'dispatch', element, ref });
 };
 
@@ -73,9 +75,10 @@ const dispatched = (
   event: Extract<SessionEvent, { type: 'dispatched' }>,
 ): SessionTransition => {
   const { element, ref, answered } = event;
-  const handled = tell({ type: 'handled', ref });
-  if (answered || state.phase !== 'online' || !isRequest(element)) return to(state, handled);
-  return to(state, { type: 'reply', element: defaultAnswer(element), ref }, handled);
+  const { state: next, effects } = dispatchEarly(state);
+  const rest = [tell({ type: 'handled', ref }), ...effects];
+  if (answered || state.phase !== 'online' || !isRequest(element)) return to(next, ...rest);
+  return to(next, { type: 'reply', element: defaultAnswer(element), ref }, ...rest);
 };
 
 const during = ({ phase, plan }: SessionState): Failure['during'] => {

@@ -8,6 +8,8 @@ import { keysBeside, sideKeys, type StoragePort } from './storage.js';
 
 /** A stanza that has been accepted and has not left. `in`: the incoming stanza whose handler sent it. */
 interface Entry {
+  /** Its number; a higher one later if stanzas that a storage has kept come ahead of it. */
+  n: number;
   readonly xml: string;
   readonly element: XmlElement;
   readonly in: Ref | undefined;
@@ -34,9 +36,8 @@ export interface Outbox {
   /** The highest number given. */
   readonly last: () => number;
   isEmpty(): boolean;
-  readonly add: (element: XmlElement, within?: Ref) => number;
-  /** False when it has left already. */
-  readonly cancel: (n: number) => boolean;
+  /** Returns what takes it back; that returns false when it has left already. */
+  readonly add: (element: XmlElement, within?: Ref) => () => boolean;
   /** Hands out the oldest up to number `upTo`, as many as fit in `maxSize` characters, but always one. */
   readonly take: (upTo: number, maxSize: number) => Batch;
   /** Empties it. */
@@ -45,18 +46,41 @@ export interface Outbox {
   readonly reset: () => void;
   /** Keeps what waits, and what will be added, in a storage too; undefined: in memory only. */
   readonly keep: (keeper: Keeper | undefined) => void;
-  /** Takes in what a storage has kept beyond number `moved`, ahead of what was added since. */
+  /**
+   * Takes in what a storage has kept beyond number `moved`, ahead of what was added since. What it kept besides is removed:
+   * stanzas that have moved, and those of handlers that are not done and will run again.
+   */
   readonly load: (keeper: Keeper, moved: number, isDone: (ref: Ref) => boolean) => void;
 }
 
-const readEntry = (text: string | null): Entry | undefined => {
+const readEntry = (n: number, text: string | null): Entry | undefined => {
   if (text === null) return undefined;
   try {
     const value = JSON.parse(text) as { xml: string; in?: Ref };
-    return { xml: value.xml, element: parse(value.xml), in: value.in };
+    return { n, xml: value.xml, element: parse(value.xml), in: value.in };
   } catch {
     return undefined;
   }
+};
+
+/** What is kept and still to be sent, ascending; removes the rest. It writes nothing: a page may die at any point of this. */
+const readQueue = (
+  { storage, key }: Keeper,
+  moved: number,
+  isDone: (ref: Ref) => boolean,
+): readonly Entry[] => {
+  const prefix = sideKeys(key).queued('');
+  const numbers = keysBeside(storage, key)
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => Number(name.slice(prefix.length)))
+    .sort((a, b) => a - b);
+  return numbers.flatMap((n) => {
+    const name = sideKeys(key).queued(n);
+    const entry = n > moved ? readEntry(n, storage.getItem(name)) : undefined;
+    if (entry && (entry.in === undefined || isDone(entry.in))) return [entry];
+    storage.removeItem(name);
+    return [];
+  });
 };
 
 export const createOutbox = (): Outbox => {
@@ -68,7 +92,7 @@ export const createOutbox = (): Outbox => {
 
   const last = (): number => first + entries.length - head - 1;
 
-  const write = (n: number, { xml, in: within }: Entry): void => {
+  const write = ({ n, xml, in: within }: Entry): void => {
     if (!keeper) return;
     try {
       keeper.storage.setItem(sideKeys(keeper.key).queued(n), JSON.stringify({ xml, in: within }));
@@ -93,6 +117,14 @@ export const createOutbox = (): Outbox => {
     return entry;
   };
 
+  const remove = (entry: Entry): boolean => {
+    const index = head + entry.n - first;
+    if (entries[index] !== entry) return false;
+    entries[index] = undefined;
+    erase(entry.n);
+    return true;
+  };
+
   const waiting = (): readonly (Entry | undefined)[] => entries.slice(head);
 
   return {
@@ -101,20 +133,11 @@ export const createOutbox = (): Outbox => {
     isEmpty: () => head === entries.length,
 
     add(element, within) {
-      const entry: Entry = { xml: element.toString(), element, in: within };
+      const entry: Entry = { n: last() + 1, xml: element.toString(), element, in: within };
       entries.push(entry);
-      const n = last();
-      write(n, entry);
-      added$.next(n);
-      return n;
-    },
-
-    cancel(n) {
-      const index = head + n - first;
-      if (n < first || entries[index] === undefined) return false;
-      entries[index] = undefined;
-      erase(n);
-      return true;
+      write(entry);
+      added$.next(entry.n);
+      return () => remove(entry);
     },
 
     take(upTo, maxSize) {
@@ -148,27 +171,20 @@ export const createOutbox = (): Outbox => {
 
     keep(next) {
       keeper = next;
-      waiting().forEach((entry, i) => entry && write(first + i, entry));
+      for (const entry of waiting()) if (entry) write(entry);
     },
 
-    load({ storage, key }, moved, isDone) {
-      const numbers = keysBeside(storage, key)
-        .flatMap((name) => (name.startsWith(`${key}:q:`) ? [Number(name.slice(key.length + 3))] : []))
-        .filter((n) => n > moved)
-        .sort((a, b) => a - b);
-      const kept = numbers
-        .map((n) => readEntry(storage.getItem(sideKeys(key).queued(n))))
-        .filter((entry) => entry !== undefined)
-        .filter((entry) => entry.in === undefined || isDone(entry.in));
-      entries = [...kept, ...waiting()];
-      head = 0;
+    load(from, moved, isDone) {
+      const since = waiting();
+      const kept = readQueue(from, moved, isDone);
       first = moved + 1;
-      // Nothing is taken away that is not written already: a page may die at any point of this.
-      kept.forEach(({ xml, in: within }, i) =>
-        storage.setItem(sideKeys(key).queued(first + i), JSON.stringify({ xml, in: within })),
-      );
-      for (const n of numbers.filter((n) => n >= first + kept.length))
-        storage.removeItem(sideKeys(key).queued(n));
+      head = 0;
+      entries = Array.from({ length: (kept.at(-1)?.n ?? moved) - moved });
+      for (const entry of kept) entries[entry.n - first] = entry;
+      for (const entry of since) {
+        entries.push(entry);
+        if (entry) entry.n = last();
+      }
     },
   };
 };
