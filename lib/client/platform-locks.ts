@@ -49,8 +49,8 @@ export const channelLocks =
       let cancel = (): void => undefined;
       const say = (says: Word['says']): void => channel.postMessage({ says, token } satisfies Word);
       const ask = (): void => {
-        say('whose?');
         cancel = after(ANSWER_MS, own);
+        say('whose?');
       };
       const own = (): void => {
         owner = true;
