@@ -1,3 +1,4 @@
+import { StreamError, TimeoutError } from '../protocol/errors.js';
 import type { Status as ClientStatus } from '../protocol/status.js';
 
 /** The numbers that the callback of a connection gets. */
@@ -39,9 +40,9 @@ const report = (status: Status, condition: string | null = null): Report => ({ s
 /** A server that asks to connect elsewhere is reported with the address first, then as any other failure. */
 const reportsOfFailure = ({ during, error }: Failed): readonly Report[] => {
   const { condition } = error;
-  const elsewhere = error.name === 'StreamError' && 'uri' in error ? error.uri : undefined;
-  const redirect = typeof elsewhere === 'string' ? [report(Status.REDIRECT, elsewhere)] : [];
-  const late = during === 'connect' && error.name === 'TimeoutError';
+  const uri = error instanceof StreamError ? error.uri : undefined;
+  const redirect = uri === undefined ? [] : [report(Status.REDIRECT, uri)];
+  const late = during === 'connect' && error instanceof TimeoutError;
   const failure = report(late ? Status.CONNTIMEOUT : FAILURE[during], condition);
   return [...redirect, failure, report(Status.DISCONNECTED, condition)];
 };

@@ -1,4 +1,4 @@
-import { config } from 'rxjs';
+import { config, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { type ClientOptions, type Platform, type Prebound, prebind, Strophe } from 'rxmpp';
 import {
@@ -45,6 +45,10 @@ export interface Stage {
 
 const NAMES = new Map<number, string>(Object.entries(Strophe.Status).map(([name, number]) => [number, name]));
 
+/** What a call that is refused throws. */
+export const refusal = (name: string, condition: string): Error =>
+  expect.objectContaining({ name, condition }) as Error;
+
 /** As text, as a callback is told of it. */
 export const said = (status: number, condition: string | null): string =>
   `${NAMES.get(status) ?? status}${condition === null ? '' : ` ${condition}`}`;
@@ -55,8 +59,26 @@ const bytes = (seed: number) => {
   return (count: number): Uint8Array => Uint8Array.from({ length: count }, next);
 };
 
+/** Real timers reach no further than this, in ms; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+const clockOf = (scheduler: TestScheduler): SchedulerLike => {
+  type Work = (this: SchedulerAction<unknown>, state?: unknown) => void;
+  const schedule: SchedulerLike['schedule'] = (work, delay = 0, state) => {
+    if (delay > LONGEST_TIMER) config.onUnhandledError?.(new Error(`A timer of ${delay} ms`));
+    return scheduler.schedule(work as Work, delay, state);
+  };
+  return { now: () => scheduler.now(), schedule };
+};
+
 const platformOf = (scheduler: TestScheduler, { http }: Domain, seed: number) =>
-  ({ http, uploads: true, random: bytes(seed), crypto: syncCrypto, scheduler }) satisfies Partial<Platform>;
+  ({
+    http,
+    uploads: true,
+    random: bytes(seed),
+    crypto: syncCrypto,
+    scheduler: clockOf(scheduler),
+  }) satisfies Partial<Platform>;
 
 const createPage = (scheduler: TestScheduler, domain: Domain, seed: number, given: PageOptions): Page => {
   const { service = domain.url, storage = memoryStorage(), ...options } = given;
@@ -78,7 +100,7 @@ export const inDomain =
   () => {
     const scheduler = new TestScheduler(() => undefined);
     const users = { romeo: 'montague', juliet: 'capulet' };
-    const domain = createDomain({ scheduler, users, ...options });
+    const domain = createDomain({ scheduler, users, mechanisms: ['PLAIN'], ...options });
     const pages: Page[] = [];
     let errors: unknown[] = [];
     const pass = (ms: number): void => {
