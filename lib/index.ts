@@ -1,6 +1,12 @@
 export { createClient } from './client/create-client.js';
 export type { Client, Sendable, Sent } from './client/client.js';
-export type { AttachOptions, ClientOptions, ConnectOptions, Credentials, KeepaliveOptions } from './client/options.js';
+export type {
+  AttachOptions,
+  ClientOptions,
+  ConnectOptions,
+  Credentials,
+  KeepaliveOptions,
+} from './client/options.js';
 export { type Prebound, prebind } from './client/prebind.js';
 export type { CryptoPort } from './client/crypto.js';
 export type { Lifecycle, Platform, ZonePort } from './client/platform.js';
@@ -11,12 +17,30 @@ export { NS } from './protocol/ns.js';
 export type { HttpEvent, HttpRequest, HttpResponse } from './protocol/http.js';
 export type { How, Status } from './protocol/status.js';
 export type { Leftovers, SessionTokens } from './protocol/stream.js';
+export type { LocksPort } from './session/ownership.js';
 export type { StoragePort } from './session/storage.js';
 export * as Strophe from './strophe/strophe.js';
 export { redact, type WireEvent } from './transport/wire.js';
-export { $build, $iq, $msg, $pres, Builder, stx, unsafeXML } from './xml/build.js';
-export { toElement } from './xml/convert.js';
-export { element, type Stanza, XmlElement } from './xml/element.js';
+export type { Attributes, Strings } from './xml/attributes.js';
+export {
+  $build,
+  $iq,
+  $msg,
+  $pres,
+  Builder,
+  stx,
+  type StxValue,
+  unsafeXML,
+  type UnsafeXml,
+} from './xml/build.js';
+export {
+  type DomAttribute,
+  type DomElement,
+  type DomNode,
+  type ElementLike,
+  toElement,
+} from './xml/convert.js';
+export { element, type Stanza, XmlElement, type XmlNode } from './xml/element.js';
 export {
   bareJid,
   domainOf,
@@ -29,5 +53,5 @@ export {
   sameJid,
   unescapeNode,
 } from './xml/jid.js';
-export { parse } from './xml/parse.js';
+export { parse, PARSE_LIMITS, type ParseLimits } from './xml/parse.js';
 export { serialise } from './xml/serialise.js';

@@ -17,8 +17,8 @@ export interface Wire {
   readonly http: HttpPort;
   /** Every request that has left, in order. */
   readonly sent: readonly Sent[];
-  /** How many of them are not answered yet. */
-  readonly open: () => number;
+  /** The rids that are not answered yet. */
+  readonly open: () => readonly number[];
 }
 
 export interface Report {
@@ -42,8 +42,8 @@ const describe = ({ attrs, children }: XmlElement): string => {
   const what = counted(children.map(({ name }) => name));
   if (attrs['type'] === 'terminate') return `terminate${what && ` + ${what}`}`;
   if (attrs['xmpp:restart'] === 'true') return 'restart of the stream';
-  if (attrs['sid'] === undefined && attrs['ver'] !== undefined) return 'a new session, please';
-  return what || 'nothing (the server may hold it)';
+  if (attrs['sid'] === undefined && attrs['ver'] !== undefined) return 'asks for a session';
+  return what || 'empty, for the server to hold';
 };
 
 const answered = (status: number, text: string): string => {
@@ -63,29 +63,28 @@ export const createReport = (print: (line: string) => void): Report => {
 
   const watch = (who: string, http: HttpPort): Wire => {
     const sent: Sent[] = [];
-    let open = 0;
+    const open = new Set<Sent>();
     const watched: HttpPort = (request) =>
       defer(() => {
         const body = parse(request.body);
         const rid = Number(body.attrs['rid']);
         const again = sent.some((earlier) => earlier.rid === rid) ? ', once more' : '';
-        sent.push({ rid, body });
-        open += 1;
-        let left = true;
+        const one = { rid, body };
+        sent.push(one);
+        open.add(one);
         line(who, `→ rid ${rid}  ${describe(body)}${again}`);
         return http(request).pipe(
           tap((event) => {
             if (event.type !== 'response') return;
-            left = false;
+            open.delete(one);
             line(who, `← rid ${rid}  ${answered(event.status, event.body)}`);
           }),
           finalize(() => {
-            open -= 1;
-            if (left) line(who, `✂ rid ${rid}  given up`);
+            if (open.delete(one)) line(who, `✂ rid ${rid}  given up`);
           }),
         );
       });
-    return { http: watched, sent, open: () => open };
+    return { http: watched, sent, open: () => [...open].map(({ rid }) => rid) };
   };
 
   return {

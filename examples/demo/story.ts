@@ -1,52 +1,14 @@
-import { filter, map, type Observable, ReplaySubject, take, throwIfEmpty, timeout, timer } from 'rxjs';
-import { $msg, type Client, createClient, messages, prebind, type SessionTokens, type Status } from 'rxmpp';
-import { memoryStorage } from 'rxmpp/testing';
+import { timer } from 'rxjs';
+import { type Client, createClient, prebind, type SessionTokens } from 'rxmpp';
+import { type MemoryStorage, memoryStorage } from 'rxmpp/testing';
 
-import { type Report, StoryError, type Wire } from './report.js';
+import type { Report, Wire } from './report.js';
+import { offline, online, type Seat, seat, until } from './seat.js';
 import type { World } from './world.js';
 
-const LATEST_MS = 15_000;
 const KEY = 'strophe-bosh-session';
 
-/** The first value, or the end of the story. */
-const until = <T>(source$: Observable<T>, what: string): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const missing = (): Error => new StoryError(`did not come within ${LATEST_MS / 1000} s: ${what}`);
-    source$
-      .pipe(timeout({ first: LATEST_MS }), take(1), throwIfEmpty())
-      .subscribe({
-        next: resolve,
-        error: (error: Error) => reject(error.name === 'TimeoutError' ? missing() : error),
-      });
-  });
-
-const pass = (ms: number): Promise<unknown> => until(timer(ms), `${ms} ms`);
-
-type Online = Extract<Status, { readonly type: 'online' }>;
-
-const online = (client: Client, what: string): Promise<Online> =>
-  until(
-    client.status$.pipe(
-      map((status) => {
-        if (status.type === 'failed') throw status.error;
-        return status;
-      }),
-      filter((status) => status.type === 'online'),
-    ),
-    what,
-  );
-
-const offline = (client: Client): Promise<Status> =>
-  until(client.status$.pipe(filter(({ type }) => type === 'offline')), 'the end of a session');
-
-/** A client and what its partner has said to it. */
-interface Seat {
-  readonly client: Client;
-  readonly heard: readonly string[];
-  readonly hear: (text: string) => Promise<string>;
-  readonly say: (...texts: readonly string[]) => void;
-}
-
+/** Full JIDs. */
 interface Pair {
   readonly page: string;
   readonly friend: string;
@@ -56,46 +18,32 @@ interface Pair {
 interface Stage {
   readonly world: World;
   readonly report: Report;
-  readonly storage: ReturnType<typeof memoryStorage>;
+  readonly storage: MemoryStorage;
   readonly wire: Wire;
-  readonly clients: Client[];
+  /** Everybody who has come, in order. */
+  readonly seats: Seat[];
 }
 
-const seat = ({ report, clients }: Stage, who: string, client: Client, partner: string): Seat => {
-  const heard: string[] = [];
-  const heard$ = new ReplaySubject<string>(Infinity);
-  clients.push(client);
-  client.stanza$.pipe(messages()).subscribe((message) => {
-    const text = message.child('body')?.text;
-    if (text === undefined || message.attrs['from'] !== partner) return;
-    report.line(who, `hears “${text}”`);
-    heard.push(text);
-    heard$.next(text);
-  });
-  return {
-    client,
-    heard,
-    hear: (text) => until(heard$.pipe(filter((one) => one === text)), `“${text}”`),
-    say: (...texts) => {
-      for (const text of texts) report.line(who, `says  “${text}”`);
-      client.send(texts.map((text) => $msg({ to: partner, type: 'chat' }).c('body').t(text)));
-    },
-  };
+const pass = (ms: number): Promise<unknown> => until(timer(ms), `${ms} ms`);
+
+const sit = (stage: Stage, who: string, client: Client, partner: string): Seat => {
+  const taken = seat(stage.report, who, client, partner);
+  stage.seats.push(taken);
+  return taken;
 };
 
 /** The page, before and after its reload: the same code. */
 const openPage = (stage: Stage, { friend }: Pair): Seat => {
   const { world, storage, wire } = stage;
   const platform = { ...world.platform, http: wire.http };
-  return seat(stage, 'page', createClient(world.service, { keepalive: { storage }, platform }), friend);
+  return sit(stage, 'page', createClient(world.service, { keepalive: { storage }, platform }), friend);
 };
 
 const openFriend = async (stage: Stage, page: string): Promise<Seat> => {
-  const { world, report } = stage;
-  const friend = seat(stage, 'friend', createClient(world.service, { platform: world.platform }), page);
+  const { world } = stage;
+  const friend = sit(stage, 'friend', createClient(world.service, { platform: world.platform }), page);
   friend.client.connect(world.friend);
-  const { jid } = await online(friend.client, 'the login of the friend');
-  report.line('friend', `is online as ${jid}`);
+  await online(friend.client, 'the login of the friend');
   return friend;
 };
 
@@ -113,7 +61,7 @@ const bind = async ({ world, report }: Stage): Promise<SessionTokens> => {
     rid === Number(wire.sent.at(-1)?.rid) + 1,
     'the rid is the next valid one: nobody has to add 1',
   );
-  report.check(wire.open() === 0, 'no request is left open');
+  report.check(wire.open().length === 0, 'no request is left open');
   return tokens;
 };
 
@@ -121,7 +69,6 @@ const attach = async ({ report, wire }: Stage, page: Seat, tokens: SessionTokens
   report.chapter('The page takes the session over, without a password: attach()');
   page.client.attach(tokens);
   const { how, jid } = await online(page.client, 'the proof that the session is alive');
-  report.line('page', `is online: ${how} as ${jid}`);
   report.check(
     how === 'attached' && jid === tokens.jid,
     'attached, once the server has answered a fresh request',
@@ -162,43 +109,43 @@ const pause = async ({ report, wire }: Stage, page: Seat, friend: Seat): Promise
   report.check(friend.heard.slice(-3).join() === 'one,two,three', 'they arrived in order');
 };
 
-const reload = async (stage: Stage, page: Seat, friend: Seat): Promise<number> => {
+/** What must leave first when the session goes on: the rids that nobody has answered, then the next unused one. */
+const reload = async (stage: Stage, page: Seat, friend: Seat): Promise<readonly number[]> => {
   const { report, storage, wire } = stage;
   report.chapter('The page is reloaded in mid-sentence, without a goodbye');
   page.say('Just before the reload.');
-  const held = Number(wire.sent.at(-1)?.rid);
+  const unanswered = wire.open();
+  const next = Number(wire.sent.at(-1)?.rid) + 1;
   page.client.close();
   report.line('page', 'is gone');
-  report.check(wire.open() === 0, 'its requests died with it');
+  report.check(wire.open().length === 0, 'its requests died with it');
   const { jid, rid } = JSON.parse(storage.getItem(KEY) ?? '{}') as Partial<SessionTokens>;
   report.line('storage', `has ${KEY} = { jid: "${String(jid)}", sid: "…", rid: ${String(rid)}, … }`);
-  report.check(rid === held + 1, 'the rid kept is the next unused one');
+  report.check(rid === next, 'the rid kept is the next unused one');
   friend.say('Said while the page was away.');
   await pass(400);
-  return held;
+  return [...unanswered, next];
 };
 
-const restore = async (stage: Stage, pair: Pair, friend: Seat, held: number): Promise<Seat> => {
+const restore = async (
+  stage: Stage,
+  pair: Pair,
+  friend: Seat,
+  expected: readonly number[],
+): Promise<Seat> => {
   const { report, wire } = stage;
   report.chapter('The new page goes on where the old one was: restore()');
   const before = wire.sent.length;
   const page = openPage(stage, pair);
   page.client.restore(pair.page);
   const { how, jid } = await online(page.client, 'the proof that the session has survived');
-  report.line('page', `is online: ${how} as ${jid}`);
   report.check(how === 'restored' && jid === pair.page, 'the same session, restored, without a password');
   await Promise.all([page.hear('Said while the page was away.'), friend.hear('Just before the reload.')]);
   await pass(300);
-  const rids = wire.sent.slice(before).map(({ rid }) => rid);
-  report.check(
-    rids[0] === held && rids[1] === held + 1,
-    'rids go on: the unanswered one again, then the next',
-  );
-  report.check(page.heard.length === 1, 'what was said while it was away came once');
-  report.check(
-    friend.heard.filter((text) => text === 'Just before the reload.').length === 1,
-    'so did its last word',
-  );
+  const rids = wire.sent.slice(before, before + expected.length).map(({ rid }) => rid);
+  report.check(rids.join() === expected.join(), 'rids go on: the unanswered ones again, then the next');
+  report.check(page.heard.length === 1, 'what was said while it was away came, once');
+  report.check(friend.heard.at(-1) === 'Just before the reload.', 'so did its own last word');
   return page;
 };
 
@@ -214,21 +161,24 @@ const leave = async ({ report, storage }: Stage, page: Seat, friend: Seat): Prom
 /** Tells the whole story, once. Rejects with a reason when something in it is not so. */
 export const tellStory = async (world: World, report: Report): Promise<void> => {
   const wire = report.watch('page', world.platform.http);
-  const stage: Stage = { world, report, storage: memoryStorage(), wire, clients: [] };
+  const stage: Stage = { world, report, storage: memoryStorage(), wire, seats: [] };
   try {
     const tokens = await bind(stage);
     const friend = await openFriend(stage, tokens.jid);
-    const friendJid = (await online(friend.client, 'the friend')).jid;
-    const pair: Pair = { page: tokens.jid, friend: friendJid };
+    const pair: Pair = { page: tokens.jid, friend: (await online(friend.client, 'the friend')).jid };
     const page = openPage(stage, pair);
     await attach(stage, page, tokens);
     await talk(stage, page, friend);
     await pause(stage, page, friend);
-    const held = await reload(stage, page, friend);
-    const reloaded = await restore(stage, pair, friend, held);
+    const expected = await reload(stage, page, friend);
+    const reloaded = await restore(stage, pair, friend, expected);
     await leave(stage, reloaded, friend);
-    report.check(friend.heard.length === 5, '5 messages sent, 5 arrived; none lost, none doubled');
+    const heard = stage.seats.flatMap((one) => one.heard);
+    report.check(
+      heard.length === 7 && new Set(heard).size === 7,
+      '7 messages said, 7 heard: none lost, none doubled',
+    );
   } finally {
-    for (const client of stage.clients) client.close();
+    for (const { client } of stage.seats) client.close();
   }
 };

@@ -62,6 +62,7 @@ export interface Client {
    * @throws {UsageError} `not-an-element` for anything but elements and builders.
    * @throws {XmlError} for text that XML can't carry.
    */
+  /** Queues several stanzas, in order. Throws like the other form; then none of those before the bad one is taken back. */
   send(stanzas: readonly Sendable[]): readonly Sent[];
   send(stanza: Sendable): Sent;
   /**
@@ -82,5 +83,6 @@ export interface Client {
   detach(): Observable<SessionTokens>;
   /** Ends everything at once, without a goodbye: streams complete, nothing is left running. */
   close(): void;
+  /** `close()`, for `using`. */
   [Symbol.dispose](): void;
 }

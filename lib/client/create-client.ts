@@ -127,7 +127,9 @@ export const createInner = (service: string, options: ClientOptions, inner: Inne
     ...endingCommands(hub),
     send,
     request: (iq, { timeout = ANSWER_MS } = {}) =>
-      defer(() => (lives.closed ? throwError(clientClosed) : requests.request(toElement(iq), timeout))),
+      defer(() =>
+        lives.closed ? throwError(() => clientClosed()) : requests.request(toElement(iq), timeout),
+      ),
     pause: pausing(true),
     resume: pausing(false),
     flush: () => outside(() => flush$.next()),

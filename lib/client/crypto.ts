@@ -6,6 +6,7 @@ import type { HashName } from '../protocol/scram.js';
 
 /** The cryptography a login needs. Every Observable is cold, emits one value and completes. */
 export interface CryptoPort {
+  /** The digest (RFC 6234). */
   hash(name: HashName, data: Uint8Array): Observable<Uint8Array>;
   /** HMAC (RFC 2104). */
   hmac(name: HashName, key: Uint8Array, data: Uint8Array): Observable<Uint8Array>;

@@ -51,8 +51,8 @@ export const readKept = (storage: StoragePort | undefined, key: string, jid: str
     );
   }
   const names = sideKeys(key);
-  const body = (rid: number): string | null => storage.getItem(names.body(rid));
-  const answer = (rid: number): string | null => storage.getItem(names.answer(rid));
+  const body = (rid: number): string | null => read(storage, names.body(rid));
+  const answer = (rid: number): string | null => read(storage, names.answer(rid));
   const restored = readRestored(text, body, answer);
   return { tokens, restored, isDone: doneBy(tokens, restored) };
 };

@@ -2,7 +2,7 @@ import { catchError, EMPTY, merge, NEVER, noop, type Subscription, switchMap, ti
 
 import { body } from '../protocol/bosh-body.js';
 import { TransportError, XmppError } from '../protocol/errors.js';
-import { RESEND_GRACE_MS } from '../protocol/bosh-fill.js';
+import { RESEND_GRACE_MS } from '../protocol/retry.js';
 import type { HttpRequest } from '../protocol/http.js';
 import type { Hub } from './hub.js';
 import { headersOf } from './open-transport.js';

@@ -19,6 +19,7 @@ export interface KeepaliveOptions {
   readonly dispatchCommit?: 'stanza' | 'body';
 }
 
+/** What a client is told once; every field may be left out. */
 export interface ClientOptions {
   /** Keeps the session in `sessionStorage`, for `restore`. Default false. */
   readonly keepalive?: boolean | KeepaliveOptions;
@@ -60,6 +61,7 @@ export interface ClientOptions {
    * return is otherwise refused with `service-unavailable`; a ping is answered.
    */
   readonly answers?: (request: Stanza) => boolean;
+  /** What the library takes from outside, as far as it is not to be the runtime's own. */
   readonly platform?: Partial<Platform>;
 }
 
@@ -69,6 +71,7 @@ export interface Credentials {
   readonly password?: string;
 }
 
+/** What is asked of the server at a login (XEP-0124 §7.1). */
 export interface ConnectOptions {
   /** Longest time the server may hold a request, in seconds. Default 60. */
   readonly wait?: number;
@@ -76,6 +79,7 @@ export interface ConnectOptions {
   readonly hold?: number;
 }
 
+/** What is known of a session that is taken over. A kept session knows better: these go for what it does not say. */
 export interface AttachOptions extends ConnectOptions {
   /** Range of rids that the server accepts. Never more requests than its `requests`, or 2, are open at once. Default 5. */
   readonly wind?: number;

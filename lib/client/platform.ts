@@ -25,7 +25,9 @@ export type Lifecycle = 'online' | 'offline' | 'freeze' | 'thaw' | 'end';
 
 /** Where work is done and where apps are told of it. Angular: `runOutside: (work) => zone.runOutsideAngular(work), run: (work) => zone.run(work)`. */
 export interface ZonePort {
+  /** Runs it at once, where timers and requests do not wake the app. */
   runOutside(work: () => void): void;
+  /** Runs it at once, where the app sees what changes. */
   run(work: () => void): void;
 }
 

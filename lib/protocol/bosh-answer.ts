@@ -1,5 +1,6 @@
 import { type BodyAnswer, isEcho, readBody, readParams, readTerminate } from './bosh-body.js';
 import { close, stanzasIn } from './bosh-close.js';
+import { isDoubtful } from './bosh-doubt.js';
 import { SLACK_MS } from './bosh-fill.js';
 import type { Answer, BoshEvent, BoshState, BoshTransition, Flight } from './bosh-state.js';
 import { chain, changeFlight, to } from './bosh-transition.js';
@@ -73,16 +74,19 @@ const refused = (state: BoshState, flight: Flight, status: number, at: number): 
   return close(state, new TransportError('http', message, status, STATUS[status] ?? 'http', false));
 };
 
+/** What an answer proves of the session. */
+const proven = (at: number) =>
+  ({ failures: 0, retryAt: at, provenAt: at, quietSince: at, stalled: false, keeping: false }) as const;
+
 /** Takes an answer in. It is settled, and its place in the window free, when all lower ones are. */
 const land = (state: BoshState, flight: Flight, answer: Answer, at: number): BoshTransition => {
   const flights = state.flights.map((other): Flight => {
     if (other.rid === flight.rid) return { ...other, answer, phase: 'uploaded' };
     return other.rid < flight.rid && other.phase === 'posted' ? { ...other, phase: 'uploaded' } : other;
   });
-  const proven = { failures: 0, retryAt: at, provenAt: at, quietSince: at, stalled: false, keeping: false };
   const lastPollAt = answer.children.length > 0 ? -Infinity : state.lastPollAt;
   const landed = to(
-    { ...state, ...proven, flights, lastPollAt },
+    { ...state, ...proven(at), flights, lastPollAt },
     { type: 'settle', rid: flight.rid, answer },
   );
   const calmed = state.stalled
@@ -112,6 +116,9 @@ const accept = (state: BoshState, flight: Flight, read: BodyAnswer, at: number):
     return badAnswer(state, 'The server changed the sid of the session');
   }
   const { answer } = read;
+  if (isDoubtful(state, flight, answer)) {
+    return to({ ...changeFlight(state, flight.rid, { phase: 'waiting', doubt: 'open' }), ...proven(at) });
+  }
   const speechless = state.dispatching && !state.online && answer.children.length === 0;
   const listening = state.listening || speechless;
   return chain(land({ ...state, listening, doubtful: [] }, flight, answer, at), (now) => reported(now, read));

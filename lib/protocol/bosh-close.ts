@@ -8,7 +8,12 @@ import type { Leftovers } from './stream.js';
 
 const isGiven = ({ given, children }: Inbound): boolean => given >= children.length;
 
-const give = (inbound: Inbound, to: number): BoshEffect => ({ type: 'give', inbound, from: inbound.given, to });
+const give = (inbound: Inbound, to: number): BoshEffect => ({
+  type: 'give',
+  inbound,
+  from: inbound.given,
+  to,
+});
 
 /**
  * Gives out the next child of what is journaled, in rid order, once that is allowed. One at a time, so that whatever is
@@ -64,7 +69,9 @@ export const close = (
 ): BoshTransition => {
   const pending = arrived(state, rid, last);
   const gives = state.dispatching ? pending.map((inbound) => give(inbound, inbound.children.length)) : [];
-  const undispatched = state.dispatching ? [] : pending.flatMap(({ children, given }) => children.slice(given));
+  const undispatched = state.dispatching
+    ? []
+    : pending.flatMap(({ children, given }) => children.slice(given));
   const reason = state.phase === 'closing' ? state.ending : error;
   const leftovers: Leftovers = { uncertain: reason ? uncertain(state) : [], undispatched };
   const closed: BoshState = { ...state, phase: 'closed', flights: [], inbox: [], wakeAt: undefined };

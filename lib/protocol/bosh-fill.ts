@@ -1,13 +1,13 @@
 import { serialise } from '../xml/serialise.js';
 import { body, creationBody, restartBody } from './bosh-body.js';
 import { close } from './bosh-close.js';
+import { askableAt, nudgeableAt } from './bosh-doubt.js';
 import type { BoshState, BoshTransition, Flight, FlightKind, Taken, Urgent } from './bosh-state.js';
 import { changeFlight, isSilenced, to } from './bosh-transition.js';
 import { TransportError } from './errors.js';
 import { NS } from './ns.js';
+import { RESEND_GRACE_MS } from './retry.js';
 
-/** A re-sent request may be followed by another re-sent one only after this time, unless it is answered. */
-export const RESEND_GRACE_MS = 250;
 /** Where the platform can't tell that an upload is done, a request counts as uploaded after this time. */
 const UPLOAD_GUESS_MS = 20;
 /** What a server may take longer than `wait` before a request counts as lost. */
@@ -57,8 +57,8 @@ const resend = (state: BoshState, flight: Flight, at: number): Move => {
 };
 
 /** When a fresh request may follow this one without any risk of overtaking it on the way. */
-const followableAt = ({ answer, phase, since, body, sent }: Flight, uploads: boolean): number => {
-  if (answer) return 0;
+const followableAt = ({ answer, doubt, phase, since, body, sent }: Flight, uploads: boolean): number => {
+  if (answer || doubt === 'open') return 0;
   if (uploads && phase !== 'uploaded') return Infinity;
   const reading = Math.floor(body.length / 4096);
   return since + reading + (!uploads || sent > 1 ? UPLOAD_GUESS_MS : 0);
@@ -88,8 +88,8 @@ const launchUrgent = (state: BoshState, { kind }: Urgent, at: number): BoshTrans
   const until = kind === 'probe' ? 1 : state.urgent.findIndex((urgent) => urgent.kind !== kind);
   const payload = state.urgent.slice(0, until < 0 ? undefined : until);
   const rest: BoshState = { ...state, urgent: state.urgent.slice(payload.length), listening: false };
-  const probing = kind === 'probe' ? { ...rest, probeRid: state.rid } : rest;
   const xml = payload.map((urgent) => urgent.xml);
+  const probing = kind === 'probe' ? { ...rest, probeRid: state.rid } : rest;
   return launch(probing, kind, body(sid, state.rid, xml), at);
 };
 
@@ -98,6 +98,14 @@ const terminate = (state: BoshState, stanzas: readonly Taken[], at: number): Bos
   const payload = [...stanzas.map(({ xml }) => xml), ...farewell];
   return launch(state, 'terminate', body(state.params.sid, state.rid, payload, 'terminate'), at);
 };
+
+const nudge = (state: BoshState, at: number): BoshTransition =>
+  launch(
+    { ...state, spareProbe: undefined },
+    'probe',
+    body(state.params.sid, state.rid, [state.spareProbe ?? '']),
+    at,
+  );
 
 type Want = (state: BoshState, at: number) => BoshTransition;
 
@@ -108,16 +116,18 @@ const wanted = (state: BoshState): { readonly want: Want; readonly from: number 
   const [first] = state.urgent;
   if (first && state.phase === 'open') return { want: (now, at) => launchUrgent(now, first, at), from: 0 };
   if (state.online && state.released > state.moved) {
+    // What handlers send must not leave before it is committed that they have run.
+    if (state.giving) return undefined;
     const { released: upTo, settings } = state;
     const take: Want = (now) =>
       to({ ...now, taking: true }, { type: 'take', upTo, maxSize: settings.maxBodySize });
     return { want: take, from: 0 };
   }
   if (state.phase === 'closing') return { want: (now, at) => terminate(now, [], at), from: 0 };
-  const idle = state.flights.length === 0;
+  const idle = state.flights.every(({ doubt }) => doubt === 'open');
   if (idle && (state.listening || (state.online && state.polling)))
     return { want: poll, from: pollableAt(state) };
-  return undefined;
+  return { want: nudge, from: nudgeableAt(state) };
 };
 
 const fresh = (state: BoshState, at: number): Move => {
@@ -145,6 +155,13 @@ const keepAlive = (state: BoshState, at: number): Move => {
   return { done: lowest ? post(keeping, lowest, at) : poll(keeping, at) };
 };
 
+/** Asks for a doubtful request once more, when nothing else is to be done before. */
+const askAgain = (state: BoshState, flight: Flight, otherwiseAt = Infinity, at: number): Move => {
+  const readyAt = Math.max(askableAt(state, flight), state.retryAt);
+  if (at < readyAt) return { wakeAt: Math.min(readyAt, otherwiseAt) };
+  return { done: post(changeFlight(state, flight.rid, { doubt: 'asked' }), flight, at) };
+};
+
 /** XEP-0124 §14.1: a rid must never pass 2^53 - 1. A session that may be somebody else's gets no goodbye. */
 const exhausted = (state: BoshState, at: number): BoshTransition => {
   const message = 'The request ids of this session are used up';
@@ -161,8 +178,11 @@ const move = (state: BoshState, at: number): Move => {
     return { done: exhausted(state, at) };
   }
   if (isSilenced(state)) return keepAlive(state, at);
-  const broken = state.flights.find(({ phase, answer }) => phase === 'waiting' && !answer);
-  return broken ? resend(state, broken, at) : fresh(state, at);
+  const unsent = state.flights.filter(({ phase, answer }) => phase === 'waiting' && !answer);
+  const broken = unsent.find(({ doubt }) => doubt !== 'open');
+  const next = broken ? resend(state, broken, at) : fresh(state, at);
+  const [doubtful] = unsent.filter((flight) => flight !== broken);
+  return doubtful && !('done' in next) ? askAgain(state, doubtful, next.wakeAt, at) : next;
 };
 
 /** Stanzas from the queue become a body; the last ones, when the session is being ended, go with the goodbye. */

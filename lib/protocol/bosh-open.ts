@@ -31,6 +31,7 @@ const start = (settings: BoshSettings, rid: number, at: number): BoshState => ({
   taking: false,
   farewell: [],
   probeRid: undefined,
+  spareProbe: undefined,
   failures: 0,
   retryAt: at,
   provenAt: at,

@@ -56,6 +56,8 @@ export interface Flight {
   readonly suspect: boolean;
   /** Arrived, though not yet its turn. */
   readonly answer?: Answer;
+  /** Its answer was perhaps not all that the server has said to it: `open` until it is `asked` for once more. */
+  readonly doubt?: 'open' | 'asked';
 }
 
 /** A journaled answer whose children are being given to the app. `next` is the first one not handled yet. */
@@ -103,6 +105,8 @@ export interface BoshState {
   readonly taking: boolean;
   readonly farewell: readonly XmlElement[];
   readonly probeRid: number | undefined;
+  /** What the proof can be asked for with once more. */
+  readonly spareProbe: string | undefined;
   readonly failures: number;
   readonly retryAt: number;
   /** When the server last proved to be there, in ms. */

@@ -30,6 +30,11 @@ const handled = (state: BoshState, { rid, index }: Ref): BoshTransition => {
 const urge = (state: BoshState, urgent: Urgent): BoshTransition =>
   to({ ...state, urgent: [...state.urgent, urgent] });
 
+const probe = (state: BoshState, event: Extract<Outgoing, { type: 'probe' }>): BoshTransition => {
+  const xml = serialise(event.element, NS.HTTPBIND);
+  return urge({ ...state, spareProbe: event.again ? xml : undefined }, { kind: 'probe', xml });
+};
+
 const failed = (
   state: BoshState,
   event: Extract<BoshEvent, { type: 'failed' }>,
@@ -59,8 +64,9 @@ const terminate = (
 const turn = (state: BoshState, { event, at }: BoshMoment): BoshTransition => {
   switch (event.type) {
     case 'handshake':
+      return urge(state, { kind: 'handshake', xml: serialise(event.element, NS.HTTPBIND) });
     case 'probe':
-      return urge(state, { kind: event.type, xml: serialise(event.element, NS.HTTPBIND) });
+      return probe(state, event);
     case 'restart':
       return urge(state, { kind: 'restart', xml: '' });
     case 'listen':

@@ -111,7 +111,7 @@ const readFlights = (
   rid: number,
   body: (rid: number) => string | null,
 ): readonly Flight[] | undefined => {
-  if (!Array.isArray(value) || value.length > 16) return undefined;
+  if (!Array.isArray(value) || value.length > 16 || value.length >= rid) return undefined;
   const flights = value.map((entry: unknown, i): Flight | undefined => {
     if (!isObject(entry) || entry['r'] !== rid - value.length + i || !isCount(entry['n'])) return undefined;
     const kind = KINDS.find((known) => known === entry['k']);

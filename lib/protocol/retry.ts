@@ -1,3 +1,6 @@
+/** A re-sent request may be followed by another re-sent one only after this time, unless it is answered. */
+export const RESEND_GRACE_MS = 250;
+
 const FIRST_MS = 200;
 const LONGEST_MS = 15_000;
 

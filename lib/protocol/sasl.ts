@@ -44,15 +44,23 @@ export type SaslInput =
 
 /** What a login wants done. `data` is the text, Base64, of `<auth/>` when `initial`, of `<response/>` when `respond`. */
 export type SaslEffect =
-  | { readonly type: 'initial' | 'respond'; readonly data: string }
+  | { readonly type: 'initial'; readonly data: string }
+  | { readonly type: 'respond'; readonly data: string }
   | { readonly type: 'prove'; readonly request: ScramProofRequest }
   | { readonly type: 'succeed' }
   | { readonly type: 'fail'; readonly error: AuthError };
 
-export interface SaslStep {
+export interface SaslStep<E extends SaslEffect = SaslEffect> {
   readonly state: SaslState;
-  readonly effect: SaslEffect;
+  readonly effect: E;
 }
+
+type Effect<T extends SaslEffect['type']> = Extract<SaslEffect, { type: T }>;
+
+/** Where a login begins: with something to say, or not at all. */
+export type FirstStep = SaslStep<Effect<'initial' | 'fail'>>;
+
+export type NextStep = SaslStep<Effect<'respond' | 'prove' | 'succeed' | 'fail'>>;
 
 type Mechanism =
   | { readonly kind: 'scram'; readonly hash: HashName }
@@ -113,7 +121,7 @@ const isKnown = (name: string): name is MechanismName => Object.hasOwn(MECHANISM
  *
  * @param nonce Fresh and random for each login: printable ASCII without a comma. Only SCRAM uses it.
  */
-export const startSasl = (name: MechanismName, credentials: SaslCredentials, nonce: string): SaslStep => {
+export const startSasl = (name: MechanismName, credentials: SaslCredentials, nonce: string): FirstStep => {
   const mechanism: Mechanism = MECHANISMS[name];
   const { username, password = '', authzid } = credentials;
   if (mechanism.kind === 'anonymous') return { state: OUTCOME, effect: { type: 'initial', data: '=' } };
@@ -130,7 +138,7 @@ export const startSasl = (name: MechanismName, credentials: SaslCredentials, non
 };
 
 /** Goes on with a login. Never throws: what must not happen ends in the effect `fail`. */
-export const stepSasl = (state: SaslState, input: SaslInput): SaslStep => {
+export const stepSasl = (state: SaslState, input: SaslInput): NextStep => {
   if (input.type === 'success') return finish(state, input.data);
   if (input.type === 'proved')
     return state.phase === 'proof' ? answer(state, input.proof) : unexpected(input.type);
@@ -140,25 +148,25 @@ export const stepSasl = (state: SaslState, input: SaslInput): SaslStep => {
 
 type Phase<P extends SaslState['phase']> = Extract<SaslState, { phase: P }>;
 
-const prove = ({ hash, first, password }: Phase<'challenge'>, data: string): SaslStep => {
+const prove = ({ hash, first, password }: Phase<'challenge'>, data: string): NextStep => {
   const challenge = readServerFirst(fromBase64(data), first, hash, password);
   if (challenge instanceof AuthError) return fail(challenge);
   const { finalWithoutProof, request } = challenge;
   return { state: { phase: 'proof', finalWithoutProof }, effect: { type: 'prove', request } };
 };
 
-const answer = ({ finalWithoutProof }: Phase<'proof'>, proof: ScramProof): SaslStep => ({
+const answer = ({ finalWithoutProof }: Phase<'proof'>, proof: ScramProof): NextStep => ({
   state: { phase: 'signature', serverSignature: proof.serverSignature },
   effect: { type: 'respond', data: toBase64(scramFinal(finalWithoutProof, proof.clientProof)) },
 });
 
 /** The signature came as a challenge, as servers do that can't put it into their success: say yes to it. */
-const verify = ({ serverSignature }: Phase<'signature'>, data: string): SaslStep => {
+const verify = ({ serverSignature }: Phase<'signature'>, data: string): NextStep => {
   const error = checkServerFinal(fromBase64(data), serverSignature);
   return error ? fail(error) : { state: OUTCOME, effect: { type: 'respond', data: '' } };
 };
 
-const finish = (state: SaslState, data: string): SaslStep => {
+const finish = (state: SaslState, data: string): NextStep => {
   if (state.phase === 'outcome') return SUCCEEDED;
   if (state.phase !== 'signature') return fail(unproven('ended the login before it was complete'));
   const error = checkServerFinal(fromBase64(data), state.serverSignature);
@@ -166,13 +174,16 @@ const finish = (state: SaslState, data: string): SaslStep => {
 };
 
 const OUTCOME: SaslState = { phase: 'outcome' };
-const SUCCEEDED: SaslStep = { state: { phase: 'done' }, effect: { type: 'succeed' } };
+const SUCCEEDED: NextStep = { state: { phase: 'done' }, effect: { type: 'succeed' } };
 
-const fail = (error: AuthError): SaslStep => ({ state: { phase: 'done' }, effect: { type: 'fail', error } });
+const fail = (error: AuthError): SaslStep<Effect<'fail'>> => ({
+  state: { phase: 'done' },
+  effect: { type: 'fail', error },
+});
 
-const unusable = (message: string): SaslStep => fail(new AuthError('malformed-request', message));
+const unusable = (message: string): FirstStep => fail(new AuthError('malformed-request', message));
 
-const unexpected = (what: string): SaslStep =>
+const unexpected = (what: string): NextStep =>
   fail(new AuthError('malformed-challenge', `Unexpected at this point of the login: ${what}`));
 
 const toBase64 = (text: string): string => encodeBase64(encodeUtf8(text));

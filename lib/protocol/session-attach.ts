@@ -20,7 +20,9 @@ const LATE_MS = 5_000;
 export const probe = (state: SessionState, plan: AttachPlan): SessionTransition => {
   const to_ = domainOf(plan.tokens.jid);
   const ping = element('iq', NS.CLIENT, { type: 'get', id: plan.iqId, to: to_ }, [element('ping', NS.PING)]);
-  return to({ ...state, phase: 'probing' }, tell({ type: 'probe', element: ping }));
+  // Tokens from elsewhere may be wrong; another guess with those could end the session of somebody else.
+  const again = plan.how === 'restore';
+  return to({ ...state, phase: 'probing' }, tell({ type: 'probe', element: ping, again }));
 };
 
 /** Whether this answers our probe. An error does too: it proves that the request was processed. */

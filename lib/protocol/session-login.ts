@@ -3,7 +3,7 @@ import { isFullJid } from '../xml/jid.js';
 import { StanzaError, StreamError } from './errors.js';
 import { NS } from './ns.js';
 import { readSaslFailure } from './sasl-failure.js';
-import { chooseMechanism, type SaslStep, startSasl, stepSasl } from './sasl.js';
+import { chooseMechanism, type NextStep, startSasl, stepSasl } from './sasl.js';
 import {
   fail,
   settle,
@@ -15,7 +15,7 @@ import {
 } from './session-state.js';
 import { readStanzaError } from './stanza.js';
 
-const followSasl = (state: SessionState, { state: sasl, effect }: SaslStep): SessionTransition => {
+const followSasl = (state: SessionState, { state: sasl, effect }: NextStep): SessionTransition => {
   const next = { ...state, sasl };
   switch (effect.type) {
     case 'respond':
@@ -26,8 +26,6 @@ const followSasl = (state: SessionState, { state: sasl, effect }: SaslStep): Ses
       return to({ ...next, phase: 'restarting', authenticated: true }, tell({ type: 'restart' }));
     case 'fail':
       return fail(next, 'auth', effect.error);
-    case 'initial':
-      return to(next);
   }
 };
 
@@ -39,7 +37,7 @@ const authenticate = (state: SessionState, plan: LoginPlan, features: XmlElement
   const mechanism = chooseMechanism(names, { anonymous, plainAllowed, ...(mechanisms && { mechanisms }) });
   if (typeof mechanism !== 'string') return fail(state, 'auth', mechanism);
   const { state: sasl, effect } = startSasl(mechanism, plan.credentials, plan.nonce);
-  if (effect.type !== 'initial') return followSasl(state, { state: sasl, effect });
+  if (effect.type === 'fail') return fail(state, 'auth', effect.error);
   const auth = element('auth', NS.SASL, { mechanism }, [effect.data]);
   return to(
     { ...state, phase: 'authenticating', sasl },
@@ -120,5 +118,6 @@ export const loginStep = (
   return undefined;
 };
 
+/** The proof that the login needs has been computed. It comes too late when the login has been called off. */
 export const proved = (state: SessionState, proof: Parameters<typeof stepSasl>[1]): SessionTransition =>
-  state.sasl ? followSasl(state, stepSasl(state.sasl, proof)) : to(state);
+  state.sasl && state.phase === 'authenticating' ? followSasl(state, stepSasl(state.sasl, proof)) : to(state);

@@ -92,7 +92,9 @@ const closed = (
 ): SessionTransition => {
   const lost = error && state.phase !== 'ending' ? { during: during(state), error } : undefined;
   const failure = state.failure ?? lost;
-  return to({ ...state, phase: 'ended', wakeAt: undefined }, { type: 'end', failure, leftovers });
+  const undispatched = [...state.early.map(({ element }) => element), ...leftovers.undispatched];
+  const ended: SessionState = { ...state, phase: 'ended', early: [], wakeAt: undefined };
+  return to(ended, { type: 'end', failure, leftovers: { ...leftovers, undispatched } });
 };
 
 const disconnect = (

@@ -42,8 +42,8 @@ export type Incoming =
 export type Outgoing =
   /** Goes at once, past the gate and the cycle: SASL, bind, session. */
   | { readonly type: 'handshake'; readonly element: XmlElement }
-  /** The ping that proves an attach; alone in the first fresh request. */
-  | { readonly type: 'probe'; readonly element: XmlElement }
+  /** The ping that proves an attach; alone in the first fresh request. `again`: in one more, should that stay unanswered. */
+  | { readonly type: 'probe'; readonly element: XmlElement; readonly again?: boolean }
   /** Starts the XMPP stream anew after authentication (XEP-0206 §5). */
   | { readonly type: 'restart' }
   /** The server's next word is awaited and nothing is to be sent. */

@@ -1,9 +1,13 @@
 /** Where sessions are kept: `sessionStorage`, or anything that behaves like it. Synchronous; may throw. */
 export interface StoragePort {
   readonly length: number;
+  /** The name of the n-th item, counted from 0; null beyond the last. */
   key(index: number): string | null;
+  /** Null where there is no such item. */
   getItem(key: string): string | null;
+  /** Either all of the value is there afterwards or it throws. */
   setItem(key: string, value: string): void;
+  /** Does nothing where there is no such item. */
   removeItem(key: string): void;
 }
 

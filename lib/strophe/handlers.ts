@@ -6,6 +6,7 @@ import { guarded } from './guarded.js';
 /** Gets a stanza. True keeps it; anything else removes it. */
 export type StanzaHandler = (stanza: Stanza) => unknown;
 
+/** How a handler's conditions are compared. */
 export interface HandlerOptions {
   /** Compares `from` without resources. Default false. */
   readonly matchBareFromJid?: boolean;

@@ -49,7 +49,10 @@ export const xmlescape = (text: string): string =>
 /** An element, builder or DOM Element as XML text. */
 export const serialize = (given: ElementLike): string => serialise(toElement(given));
 
+/** The element that `Strophe.Stanza` makes. */
 export type Stanza = XmlElement;
+
+/** Elements from XML text. */
 export const Stanza = {
   /** The element that an XML text describes, without white space between tags. Throws `XmlError`. Only for XML that you trust. */
   toElement: (xml: string): XmlElement => stx`${unsafeXML(xml)}`,

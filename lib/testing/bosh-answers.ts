@@ -72,10 +72,14 @@ export const createBoshAnswers = (options: BoshAnswersOptions): BoshAnswers => {
     return writeBody({ ...request.attrs, ...attrs }, ...(children.length > 0 ? children : request.children));
   };
 
-  const reply = (slot: Slot, children: readonly XmlElement[], attrs: BodyAttributes = {}): void => {
+  const keep = (rid: number, text: string): void => {
+    if (manner.releasedRid !== 'replay-first' || replies.find(rid) === undefined) replies.keep(rid, text);
+  };
+
+  const reply = (slot: Slot, children: readonly XmlElement[], attrs: BodyAttributes = {}, keeps = true): void => {
     const text = write(slot, children, attrs);
     held.remove(slot);
-    replies.keep(slot.rid, text);
+    if (keeps) keep(slot.rid, text);
     lastHadPayload = children.length > 0;
     slot.exchange?.answer(text);
   };
@@ -92,8 +96,9 @@ export const createBoshAnswers = (options: BoshAnswersOptions): BoshAnswers => {
     if (isBusy) return;
     for (let [oldest] = held.live; oldest; [oldest] = held.live) {
       const isSurplus = held.live.length > parameters.hold || parameters.wait === 0;
-      if (outbox.length === 0 && !isSurplus) break;
-      reply(oldest, outbox.splice(0));
+      const isEmpty = outbox.length === 0;
+      if (isEmpty && !isSurplus) break;
+      reply(oldest, outbox.splice(0), {}, manner.surplusReplay || !isEmpty);
     }
     watch();
   };
@@ -101,7 +106,7 @@ export const createBoshAnswers = (options: BoshAnswersOptions): BoshAnswers => {
   const rehold = (slot: Slot, exchange: Exchange): void => {
     if (slot.exchange) {
       const text = write(slot, [], {});
-      replies.keep(slot.rid, text);
+      keep(slot.rid, text);
       slot.exchange.answer(text);
     }
     held.renew(slot, exchange);
@@ -148,9 +153,10 @@ export const createBoshAnswers = (options: BoshAnswersOptions): BoshAnswers => {
       watch();
     },
     repeat(exchange, rid) {
-      const slot = held.find(rid);
       const text = replies.find(rid);
-      if (slot && !(text !== undefined && manner.releasedRid === 'replay')) rehold(slot, exchange);
+      const isLost = manner.lostConnection === 'forgotten' && rid === options.processed();
+      const slot = held.find(rid) ?? (isLost && text === undefined ? held.add(rid, undefined) : undefined);
+      if (slot && !(text !== undefined && manner.releasedRid !== 'release')) rehold(slot, exchange);
       else if (text === undefined) return false;
       else {
         exchange.answer(text);

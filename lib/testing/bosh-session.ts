@@ -120,8 +120,12 @@ export const createBoshSession = (options: BoshSessionOptions): BoshSession => {
       refuse(exchange, manner.beyondWindow === 'terminate');
       return;
     }
-    queued.get(rid)?.answer(writeBody({ type: 'error' }));
+    const first = queued.get(rid);
     queued.set(rid, exchange);
+    if (!first) return;
+    const isFatal = manner.earlyTwice === 'terminate';
+    first.answer(isFatal ? terminateBody('internal-server-error') : writeBody({ type: 'error' }));
+    if (isFatal) end('internal-server-error', []);
   };
 
   const repeat = (exchange: Exchange, rid: number): void => {

@@ -7,9 +7,13 @@ export { hash as digest, hmac as authenticate, pbkdf2 as stretch } from '../prot
 
 /** The client's cryptography, without a Promise anywhere: a login takes no time at all under a `TestScheduler`. */
 export interface SyncCrypto {
+  /** The digest (RFC 6234). */
   hash(name: HashName, data: Uint8Array): Observable<Uint8Array>;
+  /** HMAC (RFC 2104). */
   hmac(name: HashName, key: Uint8Array, data: Uint8Array): Observable<Uint8Array>;
+  /** PBKDF2 with HMAC (RFC 8018 §5.2), as long as the hash. */
   pbkdf2(name: HashName, password: Uint8Array, salt: Uint8Array, iterations: number): Observable<Uint8Array>;
+  /** SASLprep (RFC 4013); `field` is what an error calls the text. */
   saslprep(text: string, field: string): Observable<string>;
 }
 

@@ -17,7 +17,7 @@ export interface HeldRequests {
   /** Those with a connection that is not known to be dead. */
   readonly live: readonly Slot[];
   find(rid: number): Slot | undefined;
-  add(rid: number, exchange: Exchange): Slot;
+  add(rid: number, exchange: Exchange | undefined): Slot;
   /** Another copy of the request came: the answer goes there, `wait` counts from now. */
   renew(slot: Slot, exchange: Exchange): void;
   /** The connection is known to be dead. */

@@ -36,11 +36,19 @@ export interface BoshManner {
   readonly beyondWindow: 'terminate' | 'refuse';
   /** A rid too low to be replayed: the session ends, the request is refused, or it is never answered. */
   readonly lowRid: 'terminate' | 'refuse' | 'hang';
-  /** A rid whose copy was released before and is held again: released once more, or the remembered empty answer. */
-  readonly releasedRid: 'release' | 'replay';
+  /**
+   * A rid whose copy was released before and is held again: that one is released too, or the remembered answer is repeated,
+   * which is the last one given to that rid, or for ever the first.
+   */
+  readonly releasedRid: 'release' | 'replay' | 'replay-first';
+  /** Whether the empty answer can be repeated that a request got because a later one came. */
+  readonly surplusReplay: boolean;
+  /** A rid comes twice that still waits for a lower one: the first copy is told to try again, or the session ends. */
+  readonly earlyTwice: 'recover' | 'terminate';
   /**
    * The connection of a held request dies: nobody notices, and the answer goes to the dead connection (to be replayed); it is
-   * noticed, and what comes waits for the re-sent request; or it is noticed and the rid is gone, as if it were too low.
+   * noticed, and what comes waits for the re-sent request; or it is noticed and forgotten: what comes waits for any request,
+   * and the re-sent one is held anew if its rid is the highest, else refused as too low.
    */
   readonly lostConnection: 'unnoticed' | 'noticed' | 'forgotten';
   /** Whether a re-sent held request is answered with its own attributes and, where there is nothing else, its own stanzas. */
@@ -51,6 +59,7 @@ export interface BoshManner {
   readonly earlyFeatures: boolean;
 }
 
+/** What a domain is like; every field may be left out, its default stands with it. */
 export interface DomainOptions {
   /** All time of the domain (`asyncScheduler`). A TestScheduler in run mode makes it virtual. */
   readonly scheduler?: SchedulerLike;
@@ -93,6 +102,8 @@ const STRICT: BoshManner = {
   beyondWindow: 'terminate',
   lowRid: 'terminate',
   releasedRid: 'release',
+  surplusReplay: true,
+  earlyTwice: 'recover',
   lostConnection: 'unnoticed',
   echo: false,
   overactivity: true,

@@ -25,16 +25,17 @@ export const serverProfiles = {
       unknownHost: 'internal-server-error',
       lowRid: 'hang',
       releasedRid: 'replay',
+      earlyTwice: 'terminate',
       echo: true,
       overactivity: false,
     },
   },
   openfire: {
     bosh: { requests: 2, inactivity: 30, polling: 5, maxpause: 300, ack: true },
-    manner: { unknownSid: 404, releasedRid: 'replay' },
+    manner: { unknownSid: 404, releasedRid: 'replay-first', surplusReplay: false },
   },
   mongooseim: {
     bosh: { hold: 1, requests: 2, inactivity: 30, polling: undefined, maxpause: 120, ver: undefined },
-    manner: { overactivity: false },
+    manner: { earlyTwice: 'terminate', overactivity: false },
   },
 } as const satisfies Readonly<Record<string, ServerProfile>>;

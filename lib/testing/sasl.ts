@@ -3,6 +3,7 @@ import { decodeUtf8, encodeUtf8 } from '../protocol/utf8.js';
 import type { Ids } from './ids.js';
 import { scramServer, type ScramServer } from './scram-server.js';
 
+/** What the domain can offer for a login (RFC 6120 §6). */
 export type Mechanism = 'SCRAM-SHA-256' | 'SCRAM-SHA-1' | 'PLAIN' | 'ANONYMOUS';
 
 /** What the server says next; `data` is base64 or ''. */

@@ -11,6 +11,7 @@ export interface ScramServer {
   final(clientFinal: string): { readonly ok: boolean; readonly serverFinal: string };
 }
 
+/** What a server keeps of an account besides the password's hash. */
 export interface ScramServerOptions {
   readonly iterations: number;
   /** Base64. */

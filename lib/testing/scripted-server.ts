@@ -8,6 +8,7 @@ import type { HttpPort } from './wire.js';
 /** Which open request: by rid, or the first or last of those that left. A rid with several open copies means the oldest. */
 export type Which = number | 'oldest' | 'newest';
 
+/** An HTTP answer to the last word. */
 export interface ScriptedAnswer {
   /** 200 */
   readonly status?: number;
@@ -15,6 +16,7 @@ export interface ScriptedAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** The clock of the server, and how it hears of uploads. */
 export interface ScriptedServerOptions {
   readonly scheduler: SchedulerLike;
   /** When a body has left: in the frame it started ('auto'), when `upload` says so ('manual'), or nobody can tell ('never'). */
@@ -49,6 +51,7 @@ interface Pending {
 
 const XML_TYPE = { 'content-type': 'text/xml; charset=utf-8' };
 
+/** Makes a {@link ScriptedServer}. */
 export const scriptedServer = ({ scheduler, uploads = 'auto' }: ScriptedServerOptions): ScriptedServer => {
   const log = createRequestLog();
   const pending: Pending[] = [];

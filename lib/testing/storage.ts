@@ -1,12 +1,17 @@
 /** What of the Web Storage interface a session needs, as `sessionStorage` has it. */
 export interface StoragePort {
   readonly length: number;
+  /** The name of the n-th item, counted from 0; null beyond the last. */
   key(index: number): string | null;
+  /** Null where there is no such item. */
   getItem(key: string): string | null;
+  /** Either all of the value is there afterwards or it throws. */
   setItem(key: string, value: string): void;
+  /** Does nothing where there is no such item. */
   removeItem(key: string): void;
 }
 
+/** What can be done to a storage and made to fail. */
 export type StorageOperation = 'getItem' | 'setItem' | 'removeItem';
 
 /** One call, in the order they were made; those that failed too. */
@@ -21,6 +26,7 @@ export interface StorageCall {
 /** A `sessionStorage` that can be looked at, copied and broken. */
 export interface MemoryStorage extends StoragePort {
   readonly calls: readonly StorageCall[];
+  /** The names of all items, in the order they were first written. */
   keys(): readonly string[];
   /** What it holds now. */
   snapshot(): Readonly<Record<string, string>>;

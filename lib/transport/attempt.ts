@@ -38,8 +38,9 @@ const retryAfterMs = (value: string | undefined): number => {
 export const attempt = (ports: HttpPorts, { rid, attempt, body, timeoutMs }: Post): Observable<BoshEvent> => {
   const { url, headers, withCredentials, scheduler, wire } = ports;
   const failed = (error: TransportError): BoshEvent => ({ type: 'failed', rid, attempt, error });
-  const none = new TransportError('network', 'The request ended without an answer');
-  const late = new TransportError('timeout', 'No answer came in time');
+  // Made only when they are needed: an error costs more than the rest of a request.
+  const none = (): BoshEvent => failed(new TransportError('network', 'The request ended without an answer'));
+  const late = (): BoshEvent => failed(new TransportError('timeout', 'No answer came in time'));
   const toEvent = (event: HttpEvent): BoshEvent => {
     if (event.type === 'uploaded') return { type: 'uploaded', rid, attempt };
     const { status, body: text } = event;
@@ -64,9 +65,9 @@ export const attempt = (ports: HttpPorts, { rid, attempt, body, timeoutMs }: Pos
       );
     }),
   );
-  const deadline$ = timer(timeoutMs, scheduler).pipe(map(() => failed(late)));
+  const deadline$ = timer(timeoutMs, scheduler).pipe(map(late));
   wire({ type: 'sent', at: scheduler.now(), rid, attempt, xml: body });
-  return merge(concat(answer$, of(failed(none))), deadline$).pipe(
+  return merge(concat(answer$, defer(() => of(none()))), deadline$).pipe(
     takeWhile((event) => event.type === 'uploaded', true),
     tap((event) => {
       if (event.type === 'failed') wire({ type: 'failed', at: scheduler.now(), rid, error: event.error });

@@ -38,23 +38,32 @@ export interface BoshPorts extends HttpPorts {
   readonly commitEach: number;
 }
 
-/** Each child of an answer that the app has not handled yet. One that it may have seen before is marked so. */
+/** Children of an answer. One that the app may have seen before is marked so. */
 const give = (
-  { rid, children, next, redelivered }: Inbound,
+  { inbound: { rid, children, restoredAt }, from, to }: Extract<BoshEffect, { type: 'give' }>,
   commitEach: number,
-  to: Subscriber<Incoming>,
+  subscriber: Subscriber<Incoming>,
 ): void => {
   const whole = children.length > commitEach;
-  children.forEach((child, index) => {
-    if (index < next) return;
-    const again = redelivered && (whole || index === next);
-    to.next({ type: 'element', element: again ? redeliver(child) : child, ref: { rid, index } });
+  children.slice(from, to).forEach((child, i) => {
+    const index = from + i;
+    const again = restoredAt !== undefined && (whole || index === restoredAt);
+    subscriber.next({ type: 'element', element: again ? redeliver(child) : child, ref: { rid, index } });
   });
 };
 
-const sameCommit = (a: BoshState, b: BoshState): boolean =>
+/** Whether the same is kept of both: an answer of many children counts as dispatched only as a whole. */
+const sameInbox = (a: readonly Inbound[], b: readonly Inbound[], commitEach: number): boolean =>
+  a === b ||
+  (a.length === b.length &&
+    a.every(({ rid, next, children }, i) => {
+      const other = b[i];
+      return rid === other?.rid && (next === other.next || children.length > commitEach);
+    }));
+
+const sameCommit = (a: BoshState, b: BoshState, commitEach: number): boolean =>
   a.flights === b.flights &&
-  a.inbox === b.inbox &&
+  sameInbox(a.inbox, b.inbox, commitEach) &&
   a.rid === b.rid &&
   a.jid === b.jid &&
   a.phase === b.phase &&
@@ -95,8 +104,8 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
           expected$.next(effect.rid);
           return EMPTY;
         case 'give':
-          give(effect.inbound, commitEach, subscriber);
-          return EMPTY;
+          give(effect, commitEach, subscriber);
+          return of({ type: 'given' });
         case 'closed':
           subscriber.next(effect);
           subscriber.complete();
@@ -122,7 +131,7 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
       .pipe(
         machine(stepBosh, initial, (effect) => perform(effect).pipe(map(now))),
         tap((state) => wakeAt$.next(state.wakeAt)),
-        distinctUntilChanged(sameCommit),
+        distinctUntilChanged((a, b) => sameCommit(a, b, commitEach)),
         map((state) => snapshotOf(state, url, commitEach)),
         persist(writer),
       )

@@ -19,8 +19,33 @@ export type WireEvent =
   /** The storage refused to keep something. The session goes on; a reload may lose what was not kept. */
   | { readonly type: 'degraded'; readonly at: number; readonly error: unknown };
 
-const SASL = /(<(auth|response|challenge|success)\b[^>]*>)[^<]+(<\/\2>)/g;
-const SID = /(\s(?:sid|authid)=)("[^"]*"|'[^']*')/g;
+const OPENING = /<((?:[^\s<>/:"'=]+:)?(?:auth|response|challenge|success))(?=[\s/>])/g;
+const ATTRIBUTES = /(?:[^<>"']|"[^"<]*"|'[^'<]*')*>/y;
+const SID = /\b((?:sid|authid)\s*=\s*)(?:"[^"<]*"?|'[^'<]*'?)/g;
 
-/** The same text without session ids and SASL payloads: nobody can use it to take the session over or to log in. */
-export const redact = (xml: string): string => xml.replace(SASL, '$1***$3').replace(SID, '$1"***"');
+/** Where the tag ends whose name ends at `from`; there at once when it is broken. */
+const tagEnd = (xml: string, from: number): number => {
+  ATTRIBUTES.lastIndex = from;
+  return from + (ATTRIBUTES.exec(xml)?.[0].length ?? 0);
+};
+
+/** Takes what stands in SASL elements out. Where one is not closed, nothing behind it is shown: it may be cut off. */
+const hidePayloads = (xml: string): string => {
+  let shown = '';
+  let from = 0;
+  for (const { 0: opening, 1: name = '', index } of xml.matchAll(OPENING)) {
+    if (index < from) continue;
+    const begin = tagEnd(xml, index + opening.length);
+    const closing = xml.startsWith('/>', begin - 2) ? begin : xml.indexOf(`</${name}`, begin);
+    const end = closing < 0 ? xml.length : closing;
+    shown += xml.slice(from, begin) + (end > begin ? '***' : '');
+    from = end;
+  }
+  return shown + xml.slice(from);
+};
+
+/**
+ * The same text without session ids and SASL payloads: nobody can use it to take the session over or to log in. The text
+ * may be cut off or no XML at all; rather too much is hidden than too little.
+ */
+export const redact = (xml: string): string => hidePayloads(xml).replace(SID, '$1"***"');

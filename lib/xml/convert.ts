@@ -25,11 +25,18 @@ export interface DomElement {
   readonly namespaceURI?: string | null;
   readonly attributes: ArrayLike<DomAttribute>;
   readonly childNodes: ArrayLike<DomNode | DomElement>;
+  /** Null where there is no such attribute. */
   readonly getAttribute: (name: string) => string | null;
 }
 
 /** What stands for an element: it, a builder, a DOM Element, a builder of DOM Elements. */
-export type ElementLike = XmlElement | DomElement | { readonly tree: () => unknown };
+export type ElementLike =
+  | XmlElement
+  | DomElement
+  | {
+      /** The element built so far. */
+      readonly tree: () => unknown;
+    };
 
 const [ELEMENT, TEXT, CDATA] = [1, 3, 4];
 const TEXT_GIVEN = 'a string: parse(xml) makes an element of XML that you trust';

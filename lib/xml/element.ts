@@ -107,6 +107,7 @@ export class XmlElement {
     );
   }
 
+  /** Whether `getAttribute` has something to give. */
   hasAttribute(name: string): boolean {
     return this.getAttribute(name) !== null;
   }

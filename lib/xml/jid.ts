@@ -45,6 +45,7 @@ export function nodeOf(jid: string): string | undefined {
   return at < 0 ? undefined : bare.slice(0, at);
 }
 
+/** What stands between node and resource: `example.com`. */
 export function domainOf(jid: string): string {
   const bare = bareJid(jid);
   return bare.slice(bare.indexOf('@') + 1);

@@ -17,6 +17,7 @@ export interface ParseLimits {
   readonly maxElements: number;
 }
 
+/** What `parse` takes unless told otherwise. */
 export const PARSE_LIMITS: ParseLimits = {
   maxLength: 10 * 2 ** 20,
   maxDepth: 100,

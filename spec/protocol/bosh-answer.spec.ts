@@ -7,6 +7,7 @@ import {
   creation,
   fails,
   JID,
+  like,
   message,
   online,
   opened,
@@ -24,7 +25,7 @@ import { restored } from './support/restored.js';
 const POLL = RID + 1;
 const backoff = (failures: number, rid: number): number => backoffMs(failures, settings.seed + rid);
 const closed = (condition: string, kind?: string) => [
-  expect.objectContaining({ error: expect.objectContaining({ condition, ...(kind && { kind }) }) }),
+  like({ error: like({ condition, ...(kind && { kind }) }) }),
 ];
 
 /** A session online with its poll held and a message of its own outstanding. */
@@ -38,7 +39,11 @@ const busy = () => {
 describe('a creation', () => {
   it('takes the parameters from the answer (XEP-0124 §7.2)', () => {
     const play = opening();
-    answer(play, RID, creation('wait="10" hold="1" requests="3" inactivity="20" polling="4" maxpause="9" ver="1.6"'));
+    answer(
+      play,
+      RID,
+      creation('wait="10" hold="1" requests="3" inactivity="20" polling="4" maxpause="9" ver="1.6"'),
+    );
     expect(play.state().params).toEqual({
       ...{ sid: 's1', wait: 10, hold: 1, requests: 3, inactivity: 20, polling: 4, maxpause: 9, ver: '1.6' },
     });
@@ -53,7 +58,8 @@ describe('a creation', () => {
     expect(play.state().wakeAt).toBe(backoff(1, RID));
     const [expected, post] = play.later(backoff(1, RID));
     expect(expected).toEqual({ type: 'expect', rid: 2000 });
-    expect(post).toMatchObject({ rid: 2000, body: expect.not.stringContaining('sid=') });
+    expect(post).toMatchObject({ rid: 2000, attempt: 1 });
+    expect(play.all('post').at(-1)?.body).not.toContain('sid=');
     answer(play, 2000, creation());
     expect(play.state()).toMatchObject({ phase: 'open', rid: 2001, done: 2000 });
   });
@@ -89,9 +95,7 @@ describe('a creation', () => {
   ])('fails at once on HTTP %d (%s)', (status, condition) => {
     const play = opening();
     answer(play, RID, '', status);
-    expect(play.all('closed')).toEqual([
-      expect.objectContaining({ error: expect.objectContaining({ status, condition, retryable: false }) }),
-    ]);
+    expect(play.all('closed')).toEqual([like({ error: like({ status, condition, retryable: false }) })]);
   });
 });
 
@@ -117,7 +121,7 @@ describe('a request that is lost', () => {
     const play = online();
     answer(play, POLL, text, status);
     expect(play.given).toEqual([]);
-    expect(play.later(backoff(1, POLL))).toEqual([expect.objectContaining({ rid: POLL, attempt: 2 })]);
+    expect(play.later(backoff(1, POLL))).toEqual([like({ rid: POLL, attempt: 2 })]);
     answer(play, POLL, body(message('m')));
     expect(play.given).toHaveLength(1);
   });
@@ -149,7 +153,7 @@ describe('a request that is lost', () => {
     expect(play.all('closed')).toEqual([
       {
         type: 'closed',
-        error: expect.objectContaining({ kind: 'expired', cause: expect.objectContaining({ kind: 'network' }) }),
+        error: like({ kind: 'expired', cause: like({ kind: 'network' }) }),
         leftovers: { uncertain: [], undispatched: [] },
       },
     ]);
@@ -209,7 +213,7 @@ describe('an HTTP refusal', () => {
     answer(play, POLL + 1, '', 404);
     expect(ridsOf(play.later(250))).toEqual([POLL + 1]);
     answer(play, POLL + 1, '', 404);
-    expect(play.all('closed')).toEqual([expect.objectContaining({ error: undefined })]);
+    expect(play.all('closed')).toEqual([like({ error: undefined })]);
   });
 });
 
@@ -240,7 +244,13 @@ describe('a recoverable error (XEP-0124 §17.3)', () => {
 describe('an answer', () => {
   it('counts once, and only for the attempt that it answers (case 35)', () => {
     const play = online();
-    const event = { type: 'answered', rid: POLL, status: 200, text: body(message('m')), retryAfterMs: 0 } as const;
+    const event = {
+      type: 'answered',
+      rid: POLL,
+      status: 200,
+      text: body(message('m')),
+      retryAfterMs: 0,
+    } as const;
     fails(play, POLL);
     play.later(1_000);
     expect(play.tell({ ...event, attempt: 1 })).toEqual([]);
@@ -307,9 +317,7 @@ describe('an answer', () => {
     play.tell({ type: 'probe', element: ping });
     uploaded(play, RID);
     play.later(20);
-    expect(answer(play, RID, body(message('m')))).toContainEqual(
-      expect.objectContaining({ type: 'seen', probed: false }),
-    );
+    expect(answer(play, RID, body(message('m')))).toContainEqual(like({ type: 'seen', probed: false }));
     expect(answer(play, RID + 1)).toContainEqual({ type: 'seen', elements: [], probed: true });
     expect(play.given).toEqual([]);
     expect(play.tell({ type: 'online', jid: JID, polling: true })[0]).toEqual({ type: 'ready' });
@@ -339,6 +347,17 @@ describe('the end of a session', () => {
     expect(play.state()).toMatchObject({ phase: 'open', done: POLL });
     expect(ridsOf(answer(play, POLL + 1, body(message('m'))))).toEqual([POLL + 2]);
     expect(play.given).toHaveLength(1);
+  });
+
+  it('is not believed of a repeated request below one that has been answered: that proves more', () => {
+    const play = busy();
+    fails(play, POLL);
+    answer(play, POLL + 1, body(message('m')));
+    play.later(1_000);
+    expect(ridsOf(answer(play, POLL, terminate('item-not-found')))).toEqual([POLL + 2]);
+    expect(play.given).toHaveLength(1);
+    answer(play, POLL + 2, terminate('item-not-found'));
+    expect(play.all('closed')).toEqual(closed('item-not-found'));
   });
 
   it('is believed of the highest one, once (case 92b)', () => {
@@ -381,7 +400,7 @@ describe('the end of a session', () => {
     answer(play, POLL, terminate('item-not-found'));
     expect(play.all('closed')).toEqual([]);
     answer(play, POLL + 1, terminate());
-    expect(play.all('closed')).toEqual([expect.objectContaining({ error: undefined })]);
+    expect(play.all('closed')).toEqual([like({ error: undefined })]);
   });
 
   it('gives nothing out of our own goodbye come back (case 42)', () => {
@@ -393,6 +412,6 @@ describe('the end of a session', () => {
     expect(own?.body).toContain('type="terminate"');
     answer(play, own?.rid ?? 0, own?.body);
     expect(play.given).toEqual([]);
-    expect(play.all('closed')).toEqual([expect.objectContaining({ error: undefined })]);
+    expect(play.all('closed')).toEqual([like({ error: undefined })]);
   });
 });

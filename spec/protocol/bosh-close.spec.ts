@@ -24,10 +24,17 @@ const STREAM_ERROR =
 describe('the end', () => {
   it('gives out what came with it, then says why (case 43)', () => {
     const play = online();
-    const effects = answer(play, POLL, terminate('remote-stream-error', message('a') + message('b') + STREAM_ERROR));
+    const effects = answer(
+      play,
+      POLL,
+      terminate('remote-stream-error', message('a') + message('b') + STREAM_ERROR),
+    );
     expect(play.given.map(({ xml }) => xml)).toEqual([message('a'), message('b')]);
     expect(effects.map(({ type }) => type)).toEqual(['give', 'closed']);
-    expect(effects[1]).toMatchObject({ error: { condition: 'conflict' }, leftovers: { uncertain: [], undispatched: [] } });
+    expect(effects[1]).toMatchObject({
+      error: { condition: 'conflict' },
+      leftovers: { uncertain: [], undispatched: [] },
+    });
   });
 
   it('gives out first what came earlier and was waiting for its turn', () => {
@@ -91,7 +98,7 @@ describe('the end of an attach that is not proven', () => {
 
   it('lists of a journaled answer only what had not been handled', () => {
     const { text, children } = { text: '', children: [ping, bye] };
-    const inbox = [{ rid: RID - 1, text, children, next: 1, given: false, redelivered: true }];
+    const inbox = [{ rid: RID - 1, text, children, next: 1, given: 1, restoredAt: 1 }];
     const play = attached({ ...restored({ r: RID, k: 'poll' }), inbox });
     play.tell({ type: 'detach' });
     expect(play.all('closed')).toEqual([
@@ -144,8 +151,8 @@ it('a session that is given away ends without a word', () => {
 it('what is journaled is given out once, as soon as that is allowed', () => {
   const play = attached(restored({ r: RID, k: 'poll' }), {}, { handles: false });
   answer(play, RID, body(message('a') + message('b')));
-  expect(play.state().inbox).toMatchObject([{ rid: RID, next: 0, given: false }]);
+  expect(play.state().inbox).toMatchObject([{ rid: RID, next: 0, given: 0 }]);
   play.tell({ type: 'online', jid: JID, polling: true }, { type: 'online', jid: JID, polling: true });
   expect(play.given).toHaveLength(2);
-  expect(play.state().inbox).toMatchObject([{ rid: RID, next: 0, given: true }]);
+  expect(play.state().inbox).toMatchObject([{ rid: RID, next: 0, given: 2 }]);
 });

@@ -6,7 +6,15 @@ const limits = { wait: 50, hold: 3, wind: 5 };
 
 it('a session to be created knows only what it will ask for', () => {
   expect(creating(settings, 77)).toMatchObject({
-    ...{ phase: 'creating', rid: RID, flights: [], jid: undefined, online: false, dispatching: true, retryAt: 77 },
+    ...{
+      phase: 'creating',
+      rid: RID,
+      flights: [],
+      jid: undefined,
+      online: false,
+      dispatching: true,
+      retryAt: 77,
+    },
     params: { sid: '', wait: 60, hold: 1, requests: 1 },
   });
 });
@@ -34,11 +42,23 @@ describe('a session to be taken over', () => {
     const state = attaching(settings, TOKENS, limits, { ...kept, paused: true, moved: 9 }, 77);
     expect(state).toMatchObject({ rid: RID, done: RID - 3, paused: true, moved: 9, released: 9 });
     expect(state.flights).toBe(kept.flights);
-    expect(state.params).toMatchObject({ sid: 's1', wait: 60, hold: 1, requests: 2, inactivity: 30, ver: '1.11' });
+    expect(state.params).toMatchObject({
+      sid: 's1',
+      wait: 60,
+      hold: 1,
+      requests: 2,
+      inactivity: 30,
+      ver: '1.11',
+    });
   });
 
   it('with parameters that were not kept has the usual ones', () => {
     const kept = { ...restored({ r: RID - 1, k: 'poll' }), params: undefined };
-    expect(attaching(settings, TOKENS, limits, kept, 0).params).toEqual({ sid: 's1', wait: 50, hold: 3, requests: 2 });
+    expect(attaching(settings, TOKENS, limits, kept, 0).params).toEqual({
+      sid: 's1',
+      wait: 50,
+      hold: 3,
+      requests: 2,
+    });
   });
 });

@@ -12,7 +12,10 @@ const flight = (rid: number): Flight => ({
 
 it('chains transitions: the last state, the effects of all', () => {
   const next = (now: BoshState) => to({ ...now, rid: now.rid + 1 }, stalled);
-  expect(chain(to(state, ready), next)).toEqual({ state: { ...state, rid: state.rid + 1 }, effects: [ready, stalled] });
+  expect(chain(to(state, ready), next)).toEqual({
+    state: { ...state, rid: state.rid + 1 },
+    effects: [ready, stalled],
+  });
   expect(chain(to(state), next).effects).toEqual([stalled]);
 });
 
@@ -29,4 +32,6 @@ it.each([
   [false, { paused: false, online: true, phase: 'open' }],
   [false, { paused: true, online: false, phase: 'open' }],
   [false, { paused: true, online: true, phase: 'closing' }],
-] as const)('silence is %s for %j', (silenced, change) => expect(isSilenced({ ...state, ...change })).toBe(silenced));
+] as const)('silence is %s for %j', (silenced, change) =>
+  expect(isSilenced({ ...state, ...change })).toBe(silenced),
+);

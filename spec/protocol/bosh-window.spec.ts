@@ -1,10 +1,26 @@
-import { answer, body, fails, JID, message, online, opened, posts, RID, ridsOf, uploaded } from './support/bosh.js';
+import {
+  answer,
+  body,
+  containing,
+  fails,
+  JID,
+  message,
+  online,
+  opened,
+  posts,
+  RID,
+  ridsOf,
+  uploaded,
+} from './support/bosh.js';
 
 const POLL = RID + 1;
 
 it('says that the session is ready before anything is given out', () => {
   const play = opened();
-  expect(play.tell({ type: 'online', jid: JID, polling: true }).map(({ type }) => type)).toEqual(['ready', 'post']);
+  expect(play.tell({ type: 'online', jid: JID, polling: true }).map(({ type }) => type)).toEqual([
+    'ready',
+    'post',
+  ]);
   expect(play.state()).toMatchObject({ online: true, dispatching: true, jid: JID });
 });
 
@@ -12,9 +28,10 @@ describe('an answer that is settled', () => {
   it('is journaled with its text until all its children are handled', () => {
     const play = online(undefined, {}, { handles: false });
     const text = body(message('a') + message('b'));
+    play.tell({ type: 'handled', ref: { rid: RID, index: 0 } });
     answer(play, POLL, text);
     expect(play.state().done).toBe(POLL);
-    expect(play.state().inbox).toMatchObject([{ rid: POLL, text, next: 0, given: true, redelivered: false }]);
+    expect(play.state().inbox).toMatchObject([{ rid: POLL, text, next: 0, given: 2, restoredAt: undefined }]);
     play.tell({ type: 'handled', ref: { rid: POLL, index: 0 } });
     expect(play.state().inbox).toMatchObject([{ rid: POLL, next: 1 }]);
     play.tell({ type: 'handled', ref: { rid: 1, index: 0 } });
@@ -36,7 +53,7 @@ describe('what waits in the queue', () => {
     play.queued(message('m1'), message('m2'), message('m3'));
     const [take, post] = play.tell({ type: 'released', upTo: 2 });
     expect(take).toMatchObject({ type: 'take', upTo: 2 });
-    expect(post).toMatchObject({ type: 'post', body: expect.stringMatching(/m1.*m2/) });
+    expect(post).toMatchObject({ type: 'post', body: containing(`${message('m1')}${message('m2')}`) });
     expect(play.queue()).toEqual([{ n: 3, xml: message('m3') }]);
     expect(play.state()).toMatchObject({ moved: 2, released: 2, taking: false });
   });
@@ -51,7 +68,11 @@ describe('what waits in the queue', () => {
 
   it('is committed in its body before the body leaves', () => {
     const commits: unknown[] = [];
-    const play = online(undefined, {}, { commit: (state) => commits.push({ moved: state.moved, rid: state.rid }) > 0 });
+    const play = online(
+      undefined,
+      {},
+      { commit: (state) => commits.push({ moved: state.moved, rid: state.rid }) > 0 },
+    );
     commits.length = 0;
     const [, post] = play.send(message('m1'));
     expect(post).toMatchObject({ type: 'post', rid: POLL + 1 });

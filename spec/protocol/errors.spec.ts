@@ -33,8 +33,17 @@ it.each([
 
 it('a transport error says kind and HTTP status, and keeps its cause', () => {
   const cause = new Error('reset');
-  expect(new TransportError('network', 'x')).toMatchObject({ kind: 'network', status: 0, cause: undefined });
-  expect(new TransportError('http', 'x', 502, 'http', true, { cause })).toMatchObject({ kind: 'http', status: 502, cause });
+  expect(new TransportError('network', 'x')).toMatchObject({ kind: 'network', status: 0 });
+  expect(new TransportError('http', 'x', 502, 'http', true, { cause })).toMatchObject({
+    kind: 'http',
+    status: 502,
+    cause,
+  });
+});
+
+it('a stream error says where to connect instead, if the server does', () => {
+  expect(new StreamError('see-other-uri', 'x', false, 'https://b.example').uri).toBe('https://b.example');
+  expect(new StreamError('conflict', 'x').uri).toBeUndefined();
 });
 
 it('a stanza error has the whole answer', () => {

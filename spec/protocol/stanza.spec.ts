@@ -1,4 +1,10 @@
-import { defaultAnswer, isRequest, isResponse, mayAnswer, readStanzaError } from '../../lib/protocol/stanza.js';
+import {
+  defaultAnswer,
+  isRequest,
+  isResponse,
+  mayAnswer,
+  readStanzaError,
+} from '../../lib/protocol/stanza.js';
 import { parse } from '../../lib/xml/parse.js';
 
 const own = 'user@example.com/here';
@@ -13,11 +19,14 @@ describe('an error', () => {
     });
   });
 
-  it.each(['', '<error/>', '<error type="cancel"><x xmlns="urn:x"/></error>'])('can be empty: %s', (children) => {
-    expect(readStanzaError(iq('type="error"', children))).toEqual({
-      ...{ condition: 'undefined-condition', text: 'The request was refused', retryable: false },
-    });
-  });
+  it.each(['', '<error/>', '<error type="cancel"><x xmlns="urn:x"/></error>'])(
+    'can be empty: %s',
+    (children) => {
+      expect(readStanzaError(iq('type="error"', children))).toEqual({
+        ...{ condition: 'undefined-condition', text: 'The request was refused', retryable: false },
+      });
+    },
+  );
 });
 
 it.each([
@@ -34,18 +43,25 @@ it.each([
 });
 
 it('what is no iq of a client is neither', () => {
-  for (const text of ['<iq xmlns="jabber:client"/>', '<iq xmlns="urn:x" type="get"/>', '<iq xmlns="urn:x" type="result"/>'])
+  for (const text of [
+    '<iq xmlns="jabber:client"/>',
+    '<iq xmlns="urn:x" type="get"/>',
+    '<iq xmlns="urn:x" type="result"/>',
+  ])
     expect([isRequest(parse(text)), isResponse(parse(text))]).toEqual([false, false]);
 });
 
 describe('who may answer', () => {
   const ours = [undefined, 'user@example.com', own, 'example.com'];
 
-  it.each([undefined, 'user@example.com', 'example.com'])('a request to %s: our account, our server, nobody', (to) => {
-    for (const from of ours) expect(mayAnswer(from, to, own)).toBe(true);
-    for (const from of ['evil@example.com', 'example.org', 'user@example.com/there'])
-      expect(mayAnswer(from, to, own)).toBe(false);
-  });
+  it.each([undefined, 'user@example.com', 'example.com'])(
+    'a request to %s: our account, our server, nobody',
+    (to) => {
+      for (const from of ours) expect(mayAnswer(from, to, own)).toBe(true);
+      for (const from of ['evil@example.com', 'example.org', 'user@example.com/there'])
+        expect(mayAnswer(from, to, own)).toBe(false);
+    },
+  );
 
   it('a request to somebody else: that one alone', () => {
     expect(mayAnswer('a@b/c', 'a@b/c', own)).toBe(true);

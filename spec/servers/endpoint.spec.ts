@@ -20,11 +20,17 @@ const HTML = { 'content-type': 'text/html; charset=utf-8' };
 const ANSWERS: readonly (readonly [string, Answer, string])[] = [
   ['a page with status 200', { status: 200, headers: HTML, body: PAGE }, 'bad-answer'],
   ['nothing with status 200', { status: 200, body: '' }, 'bad-answer'],
-  ['other XML with status 200', { status: 200, body: '<html xmlns="http://www.w3.org/1999/xhtml"/>' }, 'bad-answer'],
+  [
+    'other XML with status 200',
+    { status: 200, body: '<html xmlns="http://www.w3.org/1999/xhtml"/>' },
+    'bad-answer',
+  ],
   ['a page with status 404', { status: 404, headers: HTML, body: PAGE }, 'item-not-found'],
   ['a page with status 502', { status: 502, headers: HTML, body: PAGE }, 'http'],
   ['a redirect', { status: 302, headers: { location: '/login' }, body: '' }, 'http'],
 ];
+
+jest.setTimeout(60_000);
 
 describe('an endpoint that does not speak BOSH', () => {
   let endpoint: Server;
@@ -53,9 +59,15 @@ describe('an endpoint that does not speak BOSH', () => {
       answer = given;
       seat = open(service);
       seat.connect({ jid: 'alice@localhost', password: 'secret' });
-      expect(await within(seat.outcome$, 'the failure', 3_000)).toEqual({ type: 'failed', during: 'connect', condition });
+      expect(await within(seat.outcome$, 'the failure', 3_000)).toEqual({
+        type: 'failed',
+        during: 'connect',
+        condition,
+      });
       const status = await within(
-        seat.client.status$.pipe(filter((one): one is Extract<Status, { type: 'failed' }> => one.type === 'failed')),
+        seat.client.status$.pipe(
+          filter((one): one is Extract<Status, { type: 'failed' }> => one.type === 'failed'),
+        ),
         'the status',
       );
       expect(status.error).toBeInstanceOf(TransportError);

@@ -6,7 +6,6 @@ import { enter, type Person, prebound } from './support/pair.js';
 import { SERVERS, type TestServer } from './support/servers.js';
 import { during, some, within } from './support/within.js';
 
-const START_MS = 60_000;
 const KEY = 'strophe-bosh-session';
 const SEVERAL_CYCLES_MS = 550;
 
@@ -16,11 +15,13 @@ const sent = (seat: Seat) => seat.client.wire$.pipe(filter((event): event is Sen
 
 const messagesIn = (xml: string): number => xml.split('<message').length - 1;
 
+jest.setTimeout(60_000);
+
 describe.each(SERVERS)('a session of $name handed over in Node', ({ start }) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await start();
-  }, START_MS);
+  });
   afterAll(() => server.stop());
 
   describe.each(DOORS)('through $name', (door) => {
@@ -67,7 +68,10 @@ describe.each(SERVERS)('a session of $name handed over in Node', ({ start }) => 
       for (const body of bodies) seat.say(peer.jid, body);
       // Answers the poll that the server holds.
       peer.seat.say(jid, 'while you are away');
-      expect(await within(seat.message$, 'the message')).toEqual({ from: peer.jid, body: 'while you are away' });
+      expect(await within(seat.message$, 'the message')).toEqual({
+        from: peer.jid,
+        body: 'while you are away',
+      });
       expect(await quiet).toEqual([]);
 
       const counts = during(
@@ -83,7 +87,11 @@ describe.each(SERVERS)('a session of $name handed over in Node', ({ start }) => 
     });
 
     it('is kept while it lasts, and forgotten at disconnect', async () => {
-      expect(JSON.parse(storage.getItem(KEY) ?? 'null')).toMatchObject({ jid, sid: expect.any(String), rid: expect.any(Number) });
+      expect(JSON.parse(storage.getItem(KEY) ?? 'null')).toMatchObject({
+        jid,
+        sid: expect.any(String) as string,
+        rid: expect.any(Number) as number,
+      });
       const offline = within(seat.client.status$.pipe(filter(({ type }) => type === 'offline')), 'the end');
       seat.disconnect();
       await offline;

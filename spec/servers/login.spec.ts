@@ -1,20 +1,21 @@
-import { delay, filter, firstValueFrom, map, takeUntil, toArray } from 'rxjs';
+import { delay, filter, map } from 'rxjs';
 import { parse, type Status, type WireEvent } from 'rxmpp';
 import { DOORS, type Seat } from './support/doors.js';
 import { freePort } from './support/port.js';
 import { startProxy } from './support/proxy.js';
 import { DOMAINS } from './support/server.js';
 import { SERVERS, type TestServer } from './support/servers.js';
-import { within } from './support/within.js';
+import { until, within } from './support/within.js';
 
-const START_MS = 60_000;
 /** Long enough for a request too many to show. */
 const QUIET_MS = 300;
 
 const mechanism = (seat: Seat): Promise<string> =>
   within(
     seat.client.status$.pipe(
-      filter((status): status is Extract<Status, { type: 'authenticating' }> => status.type === 'authenticating'),
+      filter(
+        (status): status is Extract<Status, { type: 'authenticating' }> => status.type === 'authenticating',
+      ),
       map((status) => status.mechanism),
     ),
     'the mechanism',
@@ -42,11 +43,13 @@ const expectAlive = async (seat: Seat, jid: string): Promise<void> => {
   expect(await within(seat.message$, 'the message')).toEqual({ from: jid, body: 'is anybody there?' });
 };
 
+jest.setTimeout(60_000);
+
 describe.each(SERVERS)('a login on $name', ({ start }) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await start();
-  }, START_MS);
+  });
   afterAll(() => server.stop());
 
   describe.each(DOORS)('through $name', ({ open }) => {
@@ -64,7 +67,11 @@ describe.each(SERVERS)('a login on $name', ({ start }) => {
       const used = mechanism(seat);
       seat.connect(server.user('alice', domain));
       const outcome = await within(seat.outcome$, 'the login');
-      expect(outcome).toEqual({ type: 'online', how: 'connected', jid: expect.stringMatching(`^alice@${domain}/.+`) });
+      expect(outcome).toEqual({
+        type: 'online',
+        how: 'connected',
+        jid: expect.stringMatching(`^alice@${domain}/.+`) as string,
+      });
       expect(await used).toBe(expected);
       await expectAlive(seat, outcome.type === 'online' ? outcome.jid : '');
     });
@@ -77,7 +84,7 @@ describe.each(SERVERS)('a login on $name', ({ start }) => {
       const proxy = await startProxy(server.port);
       seat = open(proxy.through(server.service));
       const settled$ = seat.outcome$.pipe(delay(QUIET_MS));
-      const requests = firstValueFrom(sentBodies(seat).pipe(takeUntil(settled$), toArray()));
+      const requests = until(sentBodies(seat), settled$);
       seat.connect(domain === DOMAINS.anonymous ? { jid: domain } : server.user('alice', domain));
       const kinds = (await requests).map(kindOf);
       expect(kinds).toEqual(['create', ...exchange, 'restart', 'bind', 'poll']);
@@ -98,7 +105,10 @@ describe.each(SERVERS)('a login on $name', ({ start }) => {
       const used = mechanism(seat);
       seat.connect({ jid: server.anonymousDomain });
       const outcome = await within(seat.outcome$, 'the login');
-      expect(outcome).toMatchObject({ type: 'online', jid: expect.stringMatching(`^[^@]+@${DOMAINS.anonymous}/.+`) });
+      expect(outcome).toMatchObject({
+        type: 'online',
+        jid: expect.stringMatching(`^[^@]+@${DOMAINS.anonymous}/.+`) as string,
+      });
       expect(await used).toBe('ANONYMOUS');
       await expectAlive(seat, outcome.type === 'online' ? outcome.jid : '');
     });

@@ -32,21 +32,21 @@ describe('outbox', () => {
 
   it('takes back what has not left, once', () => {
     const outbox = createOutbox();
-    fill(outbox, 3);
-    expect(outbox.cancel(2)).toBe(true);
-    expect(outbox.cancel(2)).toBe(false);
-    expect(outbox.cancel(4)).toBe(false);
+    const [first, second] = ['m1', 'm2', 'm3'].map((id) => outbox.add(message(id)));
+    expect(second?.()).toBe(true);
+    expect(second?.()).toBe(false);
     expect(ids(outbox)).toEqual(['m1', 'm3']);
-    expect(outbox.cancel(1)).toBe(false);
+    expect(first?.()).toBe(false);
   });
 
   it('is emptied by drain, and numbers go on', () => {
     const outbox = createOutbox();
-    fill(outbox, 3);
-    outbox.cancel(1);
+    outbox.add(message('m1'))();
+    for (const id of ['m2', 'm3']) outbox.add(message(id));
     expect(outbox.drain().map((one) => one.attrs['id'])).toEqual(['m2', 'm3']);
     expect(outbox.drain()).toEqual([]);
-    expect(outbox.add(message('m4'))).toBe(4);
+    outbox.add(message('m4'));
+    expect(outbox.last()).toBe(4);
     expect(ids(outbox)).toEqual(['m4']);
   });
 
@@ -62,12 +62,13 @@ describe('outbox', () => {
   it('keeps what waits, and what is added, under a key each', () => {
     const storage = memoryStorage();
     const outbox = createOutbox();
-    fill(outbox, 2);
+    fill(outbox, 1);
+    const cancel = outbox.add(message('m2'));
     outbox.keep({ storage, key: 'k' });
     outbox.add(message('m3'), { rid: 7, index: 1 });
     expect(JSON.parse(storage.getItem('k:q:1') ?? '')).toEqual({ xml: message('m1').toString() });
     expect(JSON.parse(storage.getItem('k:q:3') ?? '')).toMatchObject({ in: { rid: 7, index: 1 } });
-    outbox.cancel(2);
+    cancel();
     expect(storage.getItem('k:q:2')).toBeNull();
     outbox.keep(undefined);
     outbox.add(message('m4'));
@@ -86,11 +87,24 @@ describe('outbox', () => {
 
     const after = createOutbox();
     after.add(message('sent since'));
+    const cancel = after.add(message('taken back'));
     after.load({ storage, key: 'k' }, 1, ({ index }) => index < 1);
+    expect(storage.keys()).toEqual(['k:q:2', 'k:q:4']);
     after.keep({ storage, key: 'k' });
-    expect(after.last()).toBe(4);
-    expect(storage.getItem('k:q:2')).toContain('waiting');
+    expect(cancel()).toBe(true);
+    expect(storage.keys()).toEqual(['k:q:2', 'k:q:4', 'k:q:5']);
+    expect(after.last()).toBe(6);
     expect(ids(after)).toEqual(['waiting', 'of a handler that is done', 'sent since']);
+  });
+
+  it('leaves every stanza under its number while it loads: a page may die in between', () => {
+    const storage = memoryStorage({
+      'k:q:2': JSON.stringify({ xml: '<message/>', in: { rid: 7, index: 1 } }),
+      'k:q:3': JSON.stringify({ xml: '<presence/>' }),
+    });
+    createOutbox().load({ storage, key: 'k' }, 1, () => false);
+    const writes = storage.calls.filter(({ operation }) => operation === 'setItem');
+    expect([writes, storage.keys()]).toEqual([[], ['k:q:3']]);
   });
 
   it('reports a storage that takes nothing and keeps the stanza in memory', () => {

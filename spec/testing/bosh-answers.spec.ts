@@ -231,9 +231,14 @@ describe('a connection that dies while its request is held', () => {
     expect(texts(afterDeath('noticed', fresh))).toEqual(['hello']);
   });
 
-  it('forgotten: the re-sent request is too low; the stanza waits for the next', () => {
-    expect(afterDeath('forgotten', again)?.body.attrs['condition']).toBe('item-not-found');
+  it('forgotten: the stanza waits for any request, but the re-sent one is too low once a later one has come', () => {
+    const low = (set: Stage): Sent => {
+      set.hand.send();
+      return set.hand.send('', { rid: set.hand.rid - 2 });
+    };
+    expect(texts(afterDeath('forgotten', again))).toEqual(['hello']);
     expect(texts(afterDeath('forgotten', fresh))).toEqual(['hello']);
+    expect(afterDeath('forgotten', low)?.body.attrs['condition']).toBe('item-not-found');
   });
 });
 

@@ -1,6 +1,7 @@
-import { firstValueFrom, interval, skip, takeWhile } from 'rxjs';
+import { interval, map, skip, Subject, takeWhile } from 'rxjs';
 import type { ClientOptions, Credentials, SessionTokens } from 'rxmpp';
 import { DOORS, type Outcome } from '../../servers/support/doors.js';
+import { during, within } from '../../servers/support/within.js';
 import { stropheJs, type StropheSeat } from './strophe-js.js';
 
 /** What specs tell the program in the page to do. */
@@ -17,8 +18,10 @@ export interface App {
   disconnect(): void;
   /** The bodies of all messages that have ever come to this tab. */
   received(): readonly string[];
-  /** The requests that have been made since the page was loaded; undefined through Strophe.js. */
-  requests(): readonly string[] | undefined;
+  /** The requests made during the next `ms`; none of Strophe.js are seen. */
+  requestsDuring(ms: number): Promise<readonly string[]>;
+  /** How long a login takes in a client of its own, in ms. */
+  timeLogin(door: string, service: string, credentials: Credentials): Promise<number>;
 }
 
 declare global {
@@ -35,56 +38,67 @@ const received = (): readonly string[] => JSON.parse(sessionStorage.getItem(RECE
 
 const counted = (): number => Number(sessionStorage.getItem(COUNTED) ?? 0);
 
-const isStropheJs = (name: string): boolean => name === stropheJs.name;
+const request$ = new Subject<string>();
 
 let seat: StropheSeat;
-let requests: string[] | undefined;
+
+const openSeat = (name: string, service: string, options?: ClientOptions): StropheSeat => {
+  const door = DOORS.find((one) => one.name === name);
+  if (!door) return stropheJs.open(service, options);
+  const ours = door.open(service, options);
+  ours.client.wire$.subscribe((event) => event.type === 'sent' && request$.next(event.xml));
+  return ours;
+};
 
 const open: App['open'] = (name, service, options) => {
-  if (isStropheJs(name)) {
-    seat = stropheJs.open(service, { keepalive: options?.keepalive === true });
-  } else {
-    const door = DOORS.find((one) => one.name === name) ?? DOORS[0]!;
-    const ours = door.open(service, options);
-    const log: string[] = [];
-    requests = log;
-    ours.client.wire$.subscribe((event) => event.type === 'sent' && log.push(event.xml));
-    seat = ours;
-  }
+  seat = openSeat(name, service, options);
   seat.message$.subscribe(({ body }) => {
     sessionStorage.setItem(RECEIVED, JSON.stringify([...received(), body]));
   });
 };
 
 /** The outcome of the attempt that `command` starts. */
-const attempt = (command: () => void): Promise<Outcome> => {
-  const before: unknown[] = [];
-  seat.outcome$.subscribe((outcome) => before.push(outcome)).unsubscribe();
-  const outcome = firstValueFrom(seat.outcome$.pipe(skip(before.length)));
+const attempt = ({ outcome$ }: StropheSeat, command: () => void): Promise<Outcome> => {
+  let before = 0;
+  outcome$.subscribe(() => (before += 1)).unsubscribe();
+  const outcome = within(outcome$.pipe(skip(before)), 'the outcome', 30_000);
   command();
   return outcome;
 };
 
 const count: App['count'] = (to, last, everyMs) => {
   interval(everyMs)
-    .pipe(takeWhile(() => counted() < last))
-    .subscribe(() => {
-      const next = counted() + 1;
+    .pipe(
+      map(() => counted() + 1),
+      takeWhile((next) => next <= last),
+    )
+    .subscribe((next) => {
       seat.say(to, String(next));
       sessionStorage.setItem(COUNTED, String(next));
     });
 };
 
+const timeLogin: App['timeLogin'] = async (door, service, credentials) => {
+  const begun = performance.now();
+  const own = openSeat(door, service);
+  const outcome = await attempt(own, () => own.connect(credentials));
+  const ms = performance.now() - begun;
+  own.close();
+  if (outcome.type === 'failed') throw new Error(`No login: ${outcome.condition}`);
+  return ms;
+};
+
 window.app = {
   open,
-  connect: (credentials) => attempt(() => seat.connect(credentials)),
-  attach: (tokens) => attempt(() => seat.attach(tokens)),
-  restore: (jid) => attempt(() => seat.restore(jid)),
+  connect: (credentials) => attempt(seat, () => seat.connect(credentials)),
+  attach: (tokens) => attempt(seat, () => seat.attach(tokens)),
+  restore: (jid) => attempt(seat, () => seat.restore(jid)),
   say: (to, body) => seat.say(to, body),
   count,
   pause: () => seat.pause(),
   resume: () => seat.resume(),
   disconnect: () => seat.disconnect(),
   received,
-  requests: () => requests,
+  requestsDuring: (ms) => during(request$, ms),
+  timeLogin,
 };

@@ -2,7 +2,6 @@ import type { Browser, Page } from 'playwright-core';
 import type { ClientOptions, Credentials, SessionTokens } from 'rxmpp';
 import type { Outcome } from '../../servers/support/doors.js';
 import type {} from '../pages/app.js';
-import { bundle, serve, type Site } from './serve.js';
 
 const PATIENCE_MS = 15_000;
 
@@ -27,17 +26,11 @@ export interface Tab {
   readonly received: () => Promise<readonly string[]>;
   /** Once at least so many messages have come, all that came. Before long, what there is. */
   readonly untilReceived: (count: number) => Promise<readonly string[]>;
-  readonly requests: () => Promise<readonly string[]>;
+  /** The requests made during the next `ms`. */
+  readonly requestsDuring: (ms: number) => Promise<readonly string[]>;
   readonly kept: () => Promise<Kept>;
   readonly close: () => Promise<void>;
 }
-
-/** The site that the tabs show. */
-export const serveApp = async (): Promise<Site> =>
-  serve({
-    '/app.html': '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="/app.js"></script>',
-    '/app.js': await bundle('spec/browser/pages/app.ts'),
-  });
 
 const readKept = (): Kept => {
   const key = 'strophe-bosh-session';
@@ -47,11 +40,11 @@ const readKept = (): Kept => {
   return { record, beside: names.filter((name) => name !== key).length };
 };
 
-/** Opens a tab with a storage of its own. An error that the page does not catch fails whatever is awaited next. */
-export const openTab = async (browser: Browser, site: Site): Promise<Tab> => {
+/** Opens a tab with a storage of its own. */
+export const openTab = async (browser: Browser, url: string): Promise<Tab> => {
   const context = await browser.newContext();
   const page = await context.newPage();
-  await page.goto(`${site.origin}/app.html`);
+  await page.goto(url);
   const received = () => page.evaluate(() => window.app.received());
   return {
     page,
@@ -64,14 +57,16 @@ export const openTab = async (browser: Browser, site: Site): Promise<Tab> => {
     count: (to, last, everyMs) =>
       page.evaluate(([a, b, c]) => window.app.count(a, b, c), [to, last, everyMs] as const),
     do: (command) => page.evaluate((name) => window.app[name](), command),
-    reload: async () => void (await page.reload()),
+    reload: async () => {
+      await page.reload();
+    },
     received,
     untilReceived: async (count) => {
       const enough = (least: number): boolean => window.app.received().length >= least;
       await page.waitForFunction(enough, count, { timeout: PATIENCE_MS }).catch(() => undefined);
       return received();
     },
-    requests: async () => (await page.evaluate(() => window.app.requests())) ?? [],
+    requestsDuring: (ms) => page.evaluate((given) => window.app.requestsDuring(given), ms),
     kept: () => page.evaluate(readKept),
     close: () => context.close(),
   };

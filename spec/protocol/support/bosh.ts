@@ -41,16 +41,22 @@ const GRANTED = 'wait="60" hold="1" requests="2" inactivity="30" polling="5" ver
 
 export const creation = (attrs = GRANTED, children = FEATURES): string => body(children, `sid="s1" ${attrs}`);
 
+/** What has at least these properties; a text with this part in it. */
+export const like = (properties: object): unknown => expect.objectContaining(properties);
+export const containing = (text: string): unknown => expect.stringContaining(text);
+
 /** The posts among the effects. */
 export const posts = (effects: readonly BoshEffect[]) =>
   effects.flatMap((effect) => (effect.type === 'post' ? [effect] : []));
 
-export const ridsOf = (effects: readonly BoshEffect[]): readonly number[] => posts(effects).map(({ rid }) => rid);
+export const ridsOf = (effects: readonly BoshEffect[]): readonly number[] =>
+  posts(effects).map(({ rid }) => rid);
 
 const attemptOf = (play: Play, rid: number): number =>
-  play.all('post').findLast((post) => post.rid === rid)?.attempt ?? 0;
+  play.all('post').reduce((latest, post) => (post.rid === rid ? post.attempt : latest), 0);
 
-export const uploaded = (play: Play, rid: number) => play.tell({ type: 'uploaded', rid, attempt: attemptOf(play, rid) });
+export const uploaded = (play: Play, rid: number) =>
+  play.tell({ type: 'uploaded', rid, attempt: attemptOf(play, rid) });
 
 /** The latest attempt of a request is answered. */
 export const answer = (play: Play, rid: number, text = body(), status = 200, retryAfterMs = 0) =>
@@ -71,14 +77,22 @@ export const opening = (change: Partial<BoshSettings> = {}, options: PlayOptions
 };
 
 /** A session that is open, on which nothing is outstanding. */
-export const opened = (attrs?: string, change: Partial<BoshSettings> = {}, options: PlayOptions = {}): Play => {
+export const opened = (
+  attrs?: string,
+  change: Partial<BoshSettings> = {},
+  options: PlayOptions = {},
+): Play => {
   const play_ = opening(change, options);
   answer(play_, RID, creation(attrs));
   return play_;
 };
 
 /** A session that is online; its first poll (RID + 1) is with the server. */
-export const online = (attrs?: string, change: Partial<BoshSettings> = {}, options: PlayOptions = {}): Play => {
+export const online = (
+  attrs?: string,
+  change: Partial<BoshSettings> = {},
+  options: PlayOptions = {},
+): Play => {
   const play_ = opened(attrs, change, options);
   play_.tell({ type: 'online', jid: JID, polling: true });
   uploaded(play_, RID + 1);
@@ -86,7 +100,11 @@ export const online = (attrs?: string, change: Partial<BoshSettings> = {}, optio
 };
 
 /** An attach that has not been proven. */
-export const attached = (restored?: Restored, change: Partial<BoshSettings> = {}, options: PlayOptions = {}): Play => {
+export const attached = (
+  restored?: Restored,
+  change: Partial<BoshSettings> = {},
+  options: PlayOptions = {},
+): Play => {
   const rid = (restored?.flights.at(-1)?.rid ?? RID - 1) + 1;
   const limits = { wait: 60, hold: 1, wind: 5 };
   const initial = attaching({ ...settings, ...change }, { ...TOKENS, rid }, limits, restored, 0);

@@ -1,4 +1,4 @@
-import type { BoshEffect, BoshEvent, BoshState, Inbound, Taken } from '../../../lib/protocol/bosh-state.js';
+import type { BoshEffect, BoshEvent, BoshState, Taken } from '../../../lib/protocol/bosh-state.js';
 import { stepBosh } from '../../../lib/protocol/bosh-window.js';
 import { NS } from '../../../lib/protocol/ns.js';
 import type { Outgoing } from '../../../lib/protocol/stream.js';
@@ -69,11 +69,11 @@ export const play = (initial: BoshState, options: PlayOptions = {}) => {
     waiting.push({ type: 'taken', stanzas, upTo: Math.min(next, upTo + 1) - 1, more: next <= upTo });
   };
 
-  const give = ({ rid, next, children, redelivered }: Inbound): void =>
+  const give = ({ inbound: { rid, children, restoredAt }, from, to }: Effect<'give'>): void =>
     children.forEach((child, index) => {
-      if (index < next) return;
+      if (index < from || index >= to) return;
       if (child.ns === NS.CLIENT) {
-        app.push({ xml: child.toString(), rid, index, redelivered: redelivered && index === next });
+        app.push({ xml: child.toString(), rid, index, redelivered: index === restoredAt });
         given?.(app.at(-1) as Given);
       }
       if (handles) waiting.push({ type: 'handled', ref: { rid, index } });
@@ -83,8 +83,10 @@ export const play = (initial: BoshState, options: PlayOptions = {}) => {
     log.push({ at: now, effect });
     if (effect.type === 'settle') settle(effect);
     else if (effect.type === 'take') take(effect);
-    else if (effect.type === 'give') give(effect.inbound);
-    else if (effect.type === 'expect') {
+    else if (effect.type === 'give') {
+      give(effect);
+      waiting.push({ type: 'given' });
+    } else if (effect.type === 'expect') {
       arrived.clear();
       expected = effect.rid;
     }

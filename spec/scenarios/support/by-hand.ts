@@ -4,7 +4,16 @@ import { type Actor, ROMEO, type ScriptedStage } from './stage.js';
 
 /** What the scripted server says of a session unless told otherwise. */
 export const CREATED: BodyAttributes = {
-  ...{ sid: 'a1', wait: 60, hold: 1, requests: 2, inactivity: 30, polling: 5, ver: '1.11', from: 'example.com' },
+  ...{
+    sid: 'a1',
+    wait: 60,
+    hold: 1,
+    requests: 2,
+    inactivity: 30,
+    polling: 5,
+    ver: '1.11',
+    from: 'example.com',
+  },
   ...{ 'xmpp:version': '1.0', 'xmpp:restartlogic': true },
 };
 
@@ -15,7 +24,8 @@ export const offers = (mechanisms: readonly string[], more = ''): string =>
   `<stream:features>${more}<mechanisms xmlns="${NS.SASL}">${mechanisms.map(mechanism).join('')}</mechanisms></stream:features>`;
 
 /** The features after it. */
-export const bindOffer = (more = ''): string => `<stream:features><bind xmlns="${NS.BIND}"/>${more}</stream:features>`;
+export const bindOffer = (more = ''): string =>
+  `<stream:features><bind xmlns="${NS.BIND}"/>${more}</stream:features>`;
 
 export const SUCCESS = `<success xmlns="${NS.SASL}"/>`;
 

@@ -22,8 +22,11 @@ export const kill = (page: Actor): MemoryStorage => {
 };
 
 /** A page with what another one has kept. */
-export const nextPage = ({ actor }: Pick<Stage, 'actor'>, storage: MemoryStorage, options: ClientOptions = {}): Actor =>
-  actor({ keepalive: true, storage, ...options });
+export const nextPage = (
+  { actor }: Pick<Stage, 'actor'>,
+  storage: MemoryStorage,
+  options: ClientOptions = {},
+): Actor => actor({ keepalive: true, storage, ...options });
 
 /** A session opened by somebody who is trusted with the password, as a server would for its page. */
 export const prebound = ({ surroundings, pass }: DomainStage): Prebound => {

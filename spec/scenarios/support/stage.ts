@@ -1,6 +1,15 @@
 import { Observable, type SchedulerLike, Subscription } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { type ClientOptions, createClient, type Client, type HttpPort, type Platform, type Stanza, type Status, type WireEvent } from 'rxmpp';
+import {
+  type ClientOptions,
+  createClient,
+  type Client,
+  type HttpPort,
+  type Platform,
+  type Stanza,
+  type Status,
+  type WireEvent,
+} from 'rxmpp';
 import {
   createDomain,
   type Domain,
@@ -94,7 +103,7 @@ const watched = (scheduler: SchedulerLike) => {
       scheduler.schedule(
         function (given) {
           pending.delete(timer);
-          work.call(this, given);
+          work.call(this, given!);
         },
         delay,
         state,
@@ -157,7 +166,13 @@ const surround = (
 const listen = (client: Client) => {
   const [statuses, stanzas, wire, completed]: [Status[], Stanza[], WireEvent[], string[]] = [[], [], [], []];
   const { status$, stanza$, session$, paused$, wire$ } = client;
-  for (const [name, stream$] of Object.entries<Observable<unknown>>({ status$, stanza$, session$, paused$, wire$ })) {
+  for (const [name, stream$] of Object.entries<Observable<unknown>>({
+    status$,
+    stanza$,
+    session$,
+    paused$,
+    wire$,
+  })) {
     stream$.subscribe({ complete: () => completed.push(name) });
   }
   status$.subscribe((status) => statuses.push(status));
@@ -190,10 +205,13 @@ const createActor = (around: Surroundings, { storage: _, ...options }: ActorOpti
 const expectClean = (actor: Actor): void => {
   actor.client.close();
   expect({ open: actor.open.length, timers: actor.timers }).toEqual({ open: 0, timers: 0 });
-  expect(actor.completed.toSorted()).toEqual(['paused$', 'session$', 'stanza$', 'status$', 'wire$']);
+  expect([...actor.completed].sort()).toEqual(['paused$', 'session$', 'stanza$', 'status$', 'wire$']);
 };
 
-const inVirtualTime = (play: (stage: Stage) => void, network: (scheduler: TestScheduler) => Network): void => {
+const inVirtualTime = (
+  play: (stage: Stage) => void,
+  network: (scheduler: TestScheduler) => Network,
+): void => {
   const scheduler = new TestScheduler(() => undefined);
   const actors: Actor[] = [];
   let seed = 0;
@@ -233,7 +251,10 @@ export const inDomain =
 
 /** A scenario with a server that says what it is told, word by word. */
 export const withServer =
-  (play: (stage: ScriptedStage) => void, options: Omit<ScriptedServerOptions, 'scheduler'> = {}): (() => void) =>
+  (
+    play: (stage: ScriptedStage) => void,
+    options: Omit<ScriptedServerOptions, 'scheduler'> = {},
+  ): (() => void) =>
   () => {
     let server: ScriptedServer;
     inVirtualTime(

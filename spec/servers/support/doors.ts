@@ -15,7 +15,11 @@ import {
 /** How an attempt to get a session ended, in the words of both doors. */
 export type Outcome =
   | { readonly type: 'online'; readonly how: 'connected' | 'attached' | 'restored'; readonly jid: string }
-  | { readonly type: 'failed'; readonly during: 'connect' | 'auth' | 'attach' | 'session'; readonly condition: string };
+  | {
+      readonly type: 'failed';
+      readonly during: 'connect' | 'auth' | 'attach' | 'session';
+      readonly condition: string;
+    };
 
 /** A chat message that has arrived. */
 export interface Received {
@@ -60,8 +64,8 @@ const outcomeOf = (status: Status): Outcome | undefined => {
 
 const byClient: Door['open'] = (service, options) => {
   const client = createClient(service, options);
-  const outcome$ = new ReplaySubject<Outcome>();
-  const message$ = new ReplaySubject<Received>();
+  const outcome$ = new ReplaySubject<Outcome>(Infinity);
+  const message$ = new ReplaySubject<Received>(Infinity);
   client.status$.pipe(map(outcomeOf), filter(defined)).subscribe(outcome$);
   client.stanza$
     .pipe(
@@ -117,8 +121,8 @@ const outcomeOfCode = (
 
 const byConnection: Door['open'] = (service, options) => {
   const connection = new Strophe.Connection(service, options);
-  const outcome$ = new ReplaySubject<Outcome>();
-  const message$ = new ReplaySubject<Received>();
+  const outcome$ = new ReplaySubject<Outcome>(Infinity);
+  const message$ = new ReplaySubject<Received>(Infinity);
   const hear = (message: Stanza): true => {
     const body = message.getElementsByTagName('body')[0]?.textContent ?? '';
     message$.next({ from: message.getAttribute('from') ?? '', body });
@@ -136,7 +140,8 @@ const byConnection: Door['open'] = (service, options) => {
     message$,
     client: connection.client,
     connect: ({ jid, password }) => connection.connect(jid, password, callback),
-    attach: ({ jid, sid, rid }, { wait, hold, wind } = {}) => connection.attach(jid, sid, rid, callback, wait, hold, wind),
+    attach: ({ jid, sid, rid }, { wait, hold, wind } = {}) =>
+      connection.attach(jid, sid, rid, callback, wait, hold, wind),
     restore: (jid) => connection.restore(jid, callback),
     say: (to, body) => connection.send(chat(to, body)),
     pause: () => connection.pause(),

@@ -1,4 +1,4 @@
-import { lastValueFrom } from 'rxjs';
+import { filter } from 'rxjs';
 import { type ClientOptions, prebind, type Prebound } from 'rxmpp';
 import type { Door, Seat } from './doors.js';
 import type { TestServer } from './server.js';
@@ -11,7 +11,12 @@ export interface Person {
 }
 
 /** Logs one of the server's users in. */
-export const enter = async (door: Door, server: TestServer, name: string, options?: ClientOptions): Promise<Person> => {
+export const enter = async (
+  door: Door,
+  server: TestServer,
+  name: string,
+  options?: ClientOptions,
+): Promise<Person> => {
   const seat = door.open(server.service, options);
   seat.connect(server.user(name));
   const outcome = await within(seat.outcome$, `the login of ${name}`);
@@ -21,4 +26,19 @@ export const enter = async (door: Door, server: TestServer, name: string, option
 
 /** A session of one of the server's users that waits to be taken over. */
 export const prebound = (server: TestServer, name: string): Promise<Prebound> =>
-  lastValueFrom(prebind(server.service, server.user(name)));
+  within(prebind(server.service, server.user(name)), `the tokens of ${name}`);
+
+/** Each says `word` to the other; resolves once both have heard it. */
+export const exchange = async (one: Person, other: Person, word: string): Promise<void> => {
+  one.seat.say(other.jid, word);
+  other.seat.say(one.jid, word);
+  for (const [to, from] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    const heard = to.seat.message$.pipe(
+      filter((message) => message.from === from.jid && message.body === word),
+    );
+    await within(heard, `"${word}" from ${from.jid}`);
+  }
+};

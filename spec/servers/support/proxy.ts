@@ -50,19 +50,40 @@ const relay = (from: Socket, to: Socket, delayMs: () => number, seen: (chunk: Bu
   from.on('close', () => later(() => to.destroy()));
 };
 
-/** Listens on loopback and passes everything on to `targetPort` of 127.0.0.1. */
-export const startProxy = async (targetPort: number, oneWayMs = 0): Promise<Proxy> => {
+/** Calls back after `ms` with the connection as if it had come just now, unless it is gone by then. */
+const shakeHands = (client: Socket, ms: number, met: (client: Socket) => void): void => {
+  if (ms === 0) return met(client);
+  const early: Buffer[] = [];
+  const keep = (chunk: Buffer): void => void early.push(chunk);
+  const gone = (): void => void client.destroy();
+  client.on('data', keep).on('end', gone).on('error', gone);
+  setTimeout(() => {
+    if (client.destroyed) return;
+    client.pause().off('data', keep).off('end', gone).off('error', gone);
+    if (early.length > 0) client.unshift(Buffer.concat(early));
+    met(client);
+    client.resume();
+  }, ms);
+};
+
+/**
+ * Listens on loopback and passes everything on to `targetPort` of 127.0.0.1. Setting a connection up takes `handshakeMs`: what
+ * the client gives up within that time never reaches the server.
+ */
+export const startProxy = async (targetPort: number, oneWayMs = 0, handshakeMs = 0): Promise<Proxy> => {
   let delayMs = oneWayMs;
   let counts = NOTHING;
   const sockets = new Set<Socket>();
 
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+  const track = (socket: Socket): void => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  };
+
+  const pass = (client: Socket): void => {
     const upstream = connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
     counts = { ...counts, connections: counts.connections + 1 };
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket));
-    }
+    track(upstream);
     relay(
       client,
       upstream,
@@ -83,6 +104,11 @@ export const startProxy = async (targetPort: number, oneWayMs = 0): Promise<Prox
       () => delayMs,
       (chunk) => (counts = { ...counts, bytesDown: counts.bytesDown + chunk.length }),
     );
+  };
+
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+    track(client);
+    shakeHands(client, handshakeMs, pass);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
