@@ -39,7 +39,7 @@ export default tseslint.config(
       'rxjs-x/throw-error': 'off',
     },
   },
-  { files: ['examples/**/*.ts'], rules: { 'no-console': 'off' } },
+  { files: ['examples/**/*.ts', 'spec/readme.spec.ts'], rules: { 'no-console': 'off' } },
   { files: ['jest.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
   {
     files: ['**/*.js'],

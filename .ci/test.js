@@ -76,6 +76,9 @@ const specs = (project, ...args) => ({
   },
 });
 
+/** The demo as its users run it: on what was built. */
+const DEMO = ['--tsconfig', 'examples/demo/tsconfig.dist.json', 'examples/demo/demo.ts'];
+
 const STAGES = [
   check('system', () => {
     const complaint = obtain();
@@ -87,6 +90,8 @@ const STAGES = [
   check('lint', () => tool('eslint/bin/eslint.js', '-c', '.ci/eslint.config.js', '.')),
   check('format', () => tool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.')),
   check('build', () => node('.ci/build.js')),
+  check('docs', () => tool('typedoc/bin/typedoc')),
+  check('demo', () => tool('tsx/dist/cli.mjs', ...DEMO)),
   specs('unit', '--maxWorkers=2', '--coverage', '--coverageReporters=text', '--coverageReporters=lcovonly'),
   specs('wire'),
   specs('servers', '--runInBand'),

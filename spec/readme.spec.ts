@@ -22,11 +22,19 @@ const programs = [
 /** `fetch` as a browser has it, with the domain at its other end. */
 const fetchFrom = (domain: ReturnType<typeof createDomain>): typeof fetch => {
   const respond = async (url: string, { body, signal }: RequestInit): Promise<Response> => {
-    const event$ = domain.http({ url, body: String(body), headers: {}, withCredentials: false });
+    const event$ = domain.http({
+      url,
+      body: typeof body === 'string' ? body : '',
+      headers: {},
+      withCredentials: false,
+    });
     const aborted = new Promise<never>((_, reject) =>
       signal?.addEventListener('abort', () => reject(new Error('aborted'))),
     );
-    const { status, body: text } = (await Promise.race([lastValueFrom(event$), aborted])) as HttpResponse;
+    const { status, body: text } = (await Promise.race([
+      lastValueFrom(event$, { defaultValue: undefined }),
+      aborted,
+    ])) as HttpResponse;
     return new Response(text, { status });
   };
   return ((url: string, init: RequestInit) => respond(url, init)) as typeof fetch;
@@ -43,8 +51,8 @@ describe('the programs in the README', () => {
   it('are all there', () => expect(programs.length).toBeGreaterThanOrEqual(5));
 
   it('compile as they stand', () => {
-    const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path));
-    const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
+    const file = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path));
+    const { options } = ts.parseJsonConfigFileContent(file.config, ts.sys, ROOT);
     const names = programs.map(({ file }) => file);
     const program = ts.createProgram(names, { ...options, noUnusedLocals: false, types: [] });
     const complaints = names

@@ -56,18 +56,19 @@ export interface Client {
    */
   restore(jid?: string, options?: AttachOptions): void;
 
+  /** Queues several stanzas, in order. Throws like the other form; what came before the bad one stays queued. */
+  send(stanzas: readonly Sendable[]): readonly Sent[];
   /**
-   * Queues one stanza, or several in order; they leave with the next cycle. What is sent while there is no session waits for one.
+   * Queues one stanza; it leaves with the next cycle. What is sent while there is no session waits for one.
    *
    * @throws {UsageError} `not-an-element` for anything but elements and builders.
    * @throws {XmlError} for text that XML can't carry.
    */
-  /** Queues several stanzas, in order. Throws like the other form; then none of those before the bad one is taken back. */
-  send(stanzas: readonly Sendable[]): readonly Sent[];
   send(stanza: Sendable): Sent;
   /**
    * Sends an iq when subscribed to, and emits its result. Errors with a StanzaError, with a TimeoutError after `timeout` ms
-   * (default 30,000; Infinity for none), or with the reason when the session ends first. Unsubscribing forgets it; an answer that nobody waits for appears on `stanza$`.
+   * (default 30,000; Infinity for none), or with the reason when the session ends first. Unsubscribing forgets it; an
+   * answer that nobody waits for appears on `stanza$`.
    */
   request(iq: Sendable, options?: { readonly timeout?: number }): Observable<Stanza>;
 

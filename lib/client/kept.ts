@@ -15,8 +15,9 @@ export interface Kept {
 const doneBy =
   (tokens: SessionTokens, restored: Restored | undefined): Kept['isDone'] =>
   ({ rid, index }) => {
-    const inbound = restored?.inbox.find((one) => one.rid === rid);
-    return inbound ? index < inbound.next : rid < (restored?.flights[0]?.rid ?? tokens.rid);
+    const handled = restored?.flights.find((one) => one.rid === rid)?.handled;
+    const next = restored?.inbox.find((one) => one.rid === rid)?.next ?? handled;
+    return next !== undefined ? index < next : rid < (restored?.flights[0]?.rid ?? tokens.rid);
   };
 
 const matches = (wanted: string, kept: string): boolean =>

@@ -61,6 +61,13 @@ export const fetchFarewell =
   (fetch: typeof globalThis.fetch) =>
   ({ url, body, headers, withCredentials }: HttpRequest): void => {
     const credentials = withCredentials ? 'include' : 'same-origin';
-    const options = { method: 'POST', headers, body, credentials, keepalive: true, redirect: 'manual' } as const;
+    const options = {
+      method: 'POST',
+      headers,
+      body,
+      credentials,
+      keepalive: true,
+      redirect: 'manual',
+    } as const;
     fetch(url, options).catch(() => undefined);
   };

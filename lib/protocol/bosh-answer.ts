@@ -1,7 +1,7 @@
 import { type BodyAnswer, isEcho, readBody, readParams, readTerminate } from './bosh-body.js';
 import { close, stanzasIn } from './bosh-close.js';
 import { isDoubtful } from './bosh-doubt.js';
-import { SLACK_MS } from './bosh-fill.js';
+import { SLACK_MS } from './bosh-launch.js';
 import type { Answer, BoshEvent, BoshState, BoshTransition, Flight } from './bosh-state.js';
 import { chain, changeFlight, to } from './bosh-transition.js';
 import { TransportError } from './errors.js';

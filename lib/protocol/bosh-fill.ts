@@ -1,45 +1,18 @@
-import { serialise } from '../xml/serialise.js';
-import { body, creationBody, restartBody } from './bosh-body.js';
+import { body, creationBody } from './bosh-body.js';
 import { close } from './bosh-close.js';
 import { askableAt, nudgeableAt } from './bosh-doubt.js';
-import type { BoshState, BoshTransition, Flight, FlightKind, Taken, Urgent } from './bosh-state.js';
+import { launch, launchUrgent, nudge, poll, post, terminate } from './bosh-launch.js';
+import type { BoshState, BoshTransition, Flight, Taken } from './bosh-state.js';
 import { changeFlight, isSilenced, to } from './bosh-transition.js';
 import { TransportError } from './errors.js';
-import { NS } from './ns.js';
 import { RESEND_GRACE_MS } from './retry.js';
 
 /** Where the platform can't tell that an upload is done, a request counts as uploaded after this time. */
 const UPLOAD_GUESS_MS = 20;
-/** What a server may take longer than `wait` before a request counts as lost. */
-export const SLACK_MS = 5_000;
 const ASSUMED_INACTIVITY = 30;
 
 /** Either something is done now, or nothing until `wakeAt`. */
 type Move = { readonly done: BoshTransition } | { readonly wakeAt: number | undefined };
-
-/** Gives a request to the network, for the first time or again, unchanged. */
-const post = (state: BoshState, flight: Flight, at: number): BoshTransition => {
-  const attempt = flight.sent + 1;
-  const { rid, body } = flight;
-  const posted = changeFlight(state, rid, { sent: attempt, phase: 'posted', since: at });
-  return to(posted, { type: 'post', rid, attempt, body, timeoutMs: state.params.wait * 1000 + SLACK_MS });
-};
-
-const launch = (state: BoshState, kind: FlightKind, text: string, at: number): BoshTransition => {
-  const flight: Flight = {
-    rid: state.rid,
-    kind,
-    body: text,
-    sent: 0,
-    phase: 'waiting',
-    since: at,
-    suspect: false,
-  };
-  const launched = { ...state, rid: state.rid + 1, flights: [...state.flights, flight] };
-  // A pause came while these stanzas were being taken from the queue: they have their rid, and wait with it.
-  if (kind === 'data' && isSilenced(state)) return to(launched);
-  return post(launched, flight, at);
-};
 
 const create = (state: BoshState, at: number): Move => {
   if (state.flights.length > 0) return { wakeAt: undefined };
@@ -75,37 +48,6 @@ const limit = (state: BoshState): number =>
 /** When the next empty request may go: at once, but in a polling session only every `polling` seconds. */
 const pollableAt = (state: BoshState): number =>
   isPollingSession(state) ? state.lastPollAt + (state.params.polling ?? 0) * 1000 : 0;
-
-const poll = (state: BoshState, at: number): BoshTransition =>
-  launch({ ...state, listening: false, lastPollAt: at }, 'poll', body(state.params.sid, state.rid, []), at);
-
-const launchUrgent = (state: BoshState, { kind }: Urgent, at: number): BoshTransition => {
-  const { sid } = state.params;
-  if (kind === 'restart') {
-    const rest = { ...state, urgent: state.urgent.slice(1) };
-    return launch(rest, kind, restartBody(state.settings, sid, state.rid), at);
-  }
-  const until = kind === 'probe' ? 1 : state.urgent.findIndex((urgent) => urgent.kind !== kind);
-  const payload = state.urgent.slice(0, until < 0 ? undefined : until);
-  const rest: BoshState = { ...state, urgent: state.urgent.slice(payload.length), listening: false };
-  const xml = payload.map((urgent) => urgent.xml);
-  const probing = kind === 'probe' ? { ...rest, probeRid: state.rid } : rest;
-  return launch(probing, kind, body(sid, state.rid, xml), at);
-};
-
-const terminate = (state: BoshState, stanzas: readonly Taken[], at: number): BoshTransition => {
-  const farewell = state.farewell.map((element) => serialise(element, NS.HTTPBIND));
-  const payload = [...stanzas.map(({ xml }) => xml), ...farewell];
-  return launch(state, 'terminate', body(state.params.sid, state.rid, payload, 'terminate'), at);
-};
-
-const nudge = (state: BoshState, at: number): BoshTransition =>
-  launch(
-    { ...state, spareProbe: undefined },
-    'probe',
-    body(state.params.sid, state.rid, [state.spareProbe ?? '']),
-    at,
-  );
 
 type Want = (state: BoshState, at: number) => BoshTransition;
 

@@ -56,6 +56,8 @@ export interface Flight {
   readonly suspect: boolean;
   /** Arrived, though not yet its turn. */
   readonly answer?: Answer;
+  /** How many children of its answer the page before this one had handled, if it had got that and could not keep it. */
+  readonly handled?: number;
   /** Its answer was perhaps not all that the server has said to it: `open` until it is `asked` for once more. */
   readonly doubt?: 'open' | 'asked';
 }

@@ -15,8 +15,10 @@ export interface BoshMoment {
 
 const settled = (state: BoshState, rid: number, answer: Answer): BoshTransition => {
   const flights = state.flights.filter((flight) => flight.rid !== rid);
-  const inbound: Inbound = { ...answer, rid, next: 0, given: 0, restoredAt: undefined };
-  const inbox = answer.children.length > 0 ? [...state.inbox, inbound] : state.inbox;
+  const restoredAt = state.flights.find((flight) => flight.rid === rid)?.handled;
+  const next = restoredAt ?? 0;
+  const inbound: Inbound = { ...answer, rid, next, given: next, restoredAt };
+  const inbox = answer.children.length > next ? [...state.inbox, inbound] : state.inbox;
   return giveOut({ ...state, flights, done: rid, inbox });
 };
 

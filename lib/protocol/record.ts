@@ -14,8 +14,16 @@ export interface SessionRecord extends SessionTokens, Partial<Omit<BoshParams, '
   /** When the server last proved to be there, in ms since the epoch. */
   readonly ts: number;
   readonly st: 'open' | 'closing';
-  /** Unanswered requests, ascending: rid, kind, times sent. Their bodies are kept beside the record. */
-  readonly fl: readonly { readonly r: number; readonly k: FlightKind; readonly n: number }[];
+  /**
+   * Unanswered requests, ascending: rid, kind, times sent. Their bodies are kept beside the record. With the number of
+   * children done: one that was answered, for whose answer there was no room.
+   */
+  readonly fl: readonly {
+    readonly r: number;
+    readonly k: FlightKind;
+    readonly n: number;
+    readonly c?: number;
+  }[];
   /** Highest queue number moved into a body. */
   readonly q: number;
   readonly paused: boolean;
@@ -118,7 +126,8 @@ const readFlights = (
     const text = body(rid - value.length + i);
     if (!kind || text === null) return undefined;
     const fields = { phase: 'waiting', since: -Infinity, suspect: false } as const;
-    return { rid: rid - value.length + i, kind, body: text, sent: entry['n'], ...fields };
+    const handled = isCount(entry['c']) && { handled: entry['c'] };
+    return { rid: rid - value.length + i, kind, body: text, sent: entry['n'], ...fields, ...handled };
   });
   return flights.every((flight) => flight !== undefined) ? flights : undefined;
 };

@@ -66,11 +66,18 @@ export const createWriter = (options: WriterOptions): Writer => {
     for (let n = (moved ?? q) + 1; n <= q; n++) storage.removeItem(names.queued(n));
   };
 
-  /** Requests whose answers could not be kept, as long as those are not dispatched. */
+  /**
+   * Requests whose answers could not be kept, as long as those are not dispatched; and those after them, since the
+   * requests of a record have no gap. Each with the number of children dispatched.
+   */
   const leftWithServer = ({ record, answers }: Snapshot): readonly Flight[] => {
-    const refused = [...answers].filter(([rid, text]) => !put(names.answer(rid), text)).map(([rid]) => rid);
-    const still = unkept.filter(({ r }) => record.inb.some((inbound) => inbound.r === r));
-    return [...still, ...flights.filter(({ r }) => refused.includes(r) && !still.some((one) => one.r === r))];
+    const candidates = [...unkept, ...flights];
+    let refused = false;
+    return record.inb.flatMap(({ r, c }) => {
+      const known = candidates.find((flight) => flight.r === r);
+      refused ||= unkept.some((flight) => flight.r === r) || !put(names.answer(r), answers.get(r) ?? '');
+      return refused && known ? [{ ...known, c }] : [];
+    });
   };
 
   const commit = (record: SessionRecord): void => {

@@ -58,6 +58,7 @@ export const createBoshAnswers = (options: BoshAnswersOptions): BoshAnswers => {
   });
   let isBusy = false;
   let lastHadPayload = false;
+  let lastKept = 0;
   let pausedFor: number | undefined;
   let expiry = Subscription.EMPTY;
 
@@ -73,10 +74,16 @@ export const createBoshAnswers = (options: BoshAnswersOptions): BoshAnswers => {
   };
 
   const keep = (rid: number, text: string): void => {
+    lastKept = Math.max(lastKept, rid);
     if (manner.releasedRid !== 'replay-first' || replies.find(rid) === undefined) replies.keep(rid, text);
   };
 
-  const reply = (slot: Slot, children: readonly XmlElement[], attrs: BodyAttributes = {}, keeps = true): void => {
+  const reply = (
+    slot: Slot,
+    children: readonly XmlElement[],
+    attrs: BodyAttributes = {},
+    keeps = true,
+  ): void => {
     const text = write(slot, children, attrs);
     held.remove(slot);
     if (keeps) keep(slot.rid, text);
@@ -113,6 +120,12 @@ export const createBoshAnswers = (options: BoshAnswersOptions): BoshAnswers => {
     slot.echo = manner.echo && exchange.request.body.children.length > 0;
     settle();
   };
+
+  /** Whether a processed request that is not held can be held once more. */
+  const isForgotten = (rid: number): boolean =>
+    manner.lostConnection === 'forgotten'
+      ? rid === options.processed()
+      : !manner.surplusReplay && rid > lastKept;
 
   const stop = (): void => {
     expiry.unsubscribe();
@@ -154,8 +167,8 @@ export const createBoshAnswers = (options: BoshAnswersOptions): BoshAnswers => {
     },
     repeat(exchange, rid) {
       const text = replies.find(rid);
-      const isLost = manner.lostConnection === 'forgotten' && rid === options.processed();
-      const slot = held.find(rid) ?? (isLost && text === undefined ? held.add(rid, undefined) : undefined);
+      const isAnew = text === undefined && isForgotten(rid);
+      const slot = held.find(rid) ?? (isAnew ? held.add(rid, undefined) : undefined);
       if (slot && !(text !== undefined && manner.releasedRid !== 'release')) rehold(slot, exchange);
       else if (text === undefined) return false;
       else {

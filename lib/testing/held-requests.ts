@@ -44,7 +44,8 @@ export const createHeldRequests = (
     find: (rid) => slots.find((slot) => slot.rid === rid),
     add(rid, exchange) {
       const slot: Slot = { rid, exchange, echo: false, timer: Subscription.EMPTY };
-      slots.push(slot);
+      const higher = slots.findIndex((other) => other.rid > rid);
+      slots.splice(higher < 0 ? slots.length : higher, 0, slot);
       clock(slot);
       return slot;
     },

@@ -79,5 +79,7 @@ export const marbles =
       scheduler.maxFrames = longestMs;
     });
     if (scheduler.actions.length === 0) return;
-    throw new Error(`After ${longestMs} ms of virtual time something still runs: close what the test has opened`);
+    throw new Error(
+      `After ${longestMs} ms of virtual time something still runs: close what the test has opened`,
+    );
   };

@@ -41,7 +41,10 @@ export interface BoshManner {
    * which is the last one given to that rid, or for ever the first.
    */
   readonly releasedRid: 'release' | 'replay' | 'replay-first';
-  /** Whether the empty answer can be repeated that a request got because a later one came. */
+  /**
+   * Whether the empty answer can be repeated that a request got because a later one came. Else that request is held anew
+   * when it comes again, or is too low once a later one was answered with more than that.
+   */
   readonly surplusReplay: boolean;
   /** A rid comes twice that still waits for a lower one: the first copy is told to try again, or the session ends. */
   readonly earlyTwice: 'recover' | 'terminate';

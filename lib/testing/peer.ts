@@ -13,7 +13,7 @@ export interface Peer {
   readonly received$: Observable<XmlElement>;
   /** Routes a stanza; `from` is the peer's JID unless given. */
   send(stanza: XmlElement): void;
-  /** Goes away: what is sent to it from now on comes back. */
+  /** Goes away, and gets nothing any more. */
   leave(): void;
 }
 

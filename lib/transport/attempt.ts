@@ -67,7 +67,13 @@ export const attempt = (ports: HttpPorts, { rid, attempt, body, timeoutMs }: Pos
   );
   const deadline$ = timer(timeoutMs, scheduler).pipe(map(late));
   wire({ type: 'sent', at: scheduler.now(), rid, attempt, xml: body });
-  return merge(concat(answer$, defer(() => of(none()))), deadline$).pipe(
+  return merge(
+    concat(
+      answer$,
+      defer(() => of(none())),
+    ),
+    deadline$,
+  ).pipe(
     takeWhile((event) => event.type === 'uploaded', true),
     tap((event) => {
       if (event.type === 'failed') wire({ type: 'failed', at: scheduler.now(), rid, error: event.error });

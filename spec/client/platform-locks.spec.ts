@@ -104,7 +104,10 @@ describe('locks of the platform', () => {
           options.signal.addEventListener('abort', () => reject(new Error('aborted')));
           grant = () => {
             const held = hold();
-            void held?.then(() => (log.push('released'), resolve()));
+            void held?.then(() => {
+              log.push('released');
+              resolve();
+            });
             return held;
           };
         });

@@ -1,5 +1,7 @@
+import { restored } from './support/restored.js';
 import {
   answer,
+  attached,
   body,
   containing,
   fails,
@@ -38,6 +40,16 @@ describe('an answer that is settled', () => {
     expect(play.state().inbox).toHaveLength(1);
     play.tell({ type: 'handled', ref: { rid: POLL, index: 1 } });
     expect(play.state().inbox).toEqual([]);
+  });
+
+  it('waits with others in rid order, where nothing may be given out yet', () => {
+    const play = attached(restored({ r: RID, k: 'data' }, { r: RID + 1, k: 'poll' }));
+    play.later(250);
+    answer(play, RID + 1, body(message('c')));
+    answer(play, RID, body(message('a') + message('b')));
+    expect(play.state().inbox.map(({ rid }) => rid)).toEqual([RID, RID + 1]);
+    play.tell({ type: 'online', jid: JID, polling: true });
+    expect(play.given.map(({ xml }) => xml)).toEqual([message('a'), message('b'), message('c')]);
   });
 
   it('is not journaled when it is empty', () => {

@@ -47,7 +47,7 @@ describe('claim', () => {
   it(
     'asks the port once',
     marbles(({ cold, expectObservable, expectSubscriptions }, scheduler) => {
-      const lock$ = cold<void>('--------');
+      const lock$ = cold<undefined>('--------');
       expectObservable(claim(() => lock$, 'one', scheduler)).toBe('1500ms (f|)', values);
       expectSubscriptions(lock$.subscriptions).toBe('^ 1499ms !');
     }),

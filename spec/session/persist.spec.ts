@@ -88,8 +88,14 @@ describe('persist', () => {
       get length() {
         return storage.length;
       },
-      setItem: (key: string, value: string) => (log.push(`set ${key}`), storage.setItem(key, value)),
-      removeItem: (key: string) => (log.push(`remove ${key}`), storage.removeItem(key)),
+      setItem: (key: string, value: string) => {
+        log.push(`set ${key}`);
+        storage.setItem(key, value);
+      },
+      removeItem: (key: string) => {
+        log.push(`remove ${key}`);
+        storage.removeItem(key);
+      },
     };
     of(snapshot(11, {}, [10]), snapshot(12, {}, [11]))
       .pipe(persist({ storage: spied, key: 'k' }))

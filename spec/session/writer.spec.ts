@@ -56,7 +56,7 @@ describe('writer', () => {
     const { storage, faults, writer } = full();
     writer.write(snapshot(11, { flights: [10] }));
     writer.write(snapshot(11, { inbox: [10] }));
-    expect(recordIn(storage)).toMatchObject({ fl: [{ r: 10 }], inb: [] });
+    expect(recordIn(storage)).toMatchObject({ fl: [{ r: 10, c: 0 }], inb: [] });
     expect(storage.getItem('k:f:10')).toBe('<body rid="10"/>');
 
     writer.write(snapshot(12, { flights: [11], inbox: [10] }));
@@ -66,6 +66,17 @@ describe('writer', () => {
     expect(recordIn(storage)).toMatchObject({ fl: [{ r: 11 }], inb: [] });
     expect(storage.getItem('k:f:10')).toBeNull();
     expect(faults.length).toBeGreaterThan(0);
+  });
+
+  it('leaves the answers after it there too, since the requests of a record have no gap, each with what is done of it', () => {
+    const { storage, writer } = full();
+    writer.write(snapshot(12, { flights: [10, 11] }));
+    writer.write(snapshot(12, { flights: [11], inbox: [10] }));
+    const both = snapshot(12, { inbox: [10, 11] });
+    writer.write({ ...both, record: { ...both.record, inb: [{ r: 10, c: 2 }, { r: 11, c: 0 }] } }); // prettier-ignore
+    expect(recordIn(storage)).toMatchObject({ fl: [{ r: 10, c: 2 }, { r: 11, c: 0 }], inb: [] }); // prettier-ignore
+    writer.write(snapshot(12, { inbox: [11] }));
+    expect(recordIn(storage)).toMatchObject({ fl: [{ r: 11 }], inb: [] });
   });
 
   it('sweeps texts that no record refers to when a kept session goes on, and leaves the queue alone', () => {

@@ -78,21 +78,30 @@ it('openfire repeats the first answer it gave to a rid, and ends the session for
     at(40, again);
     at(50, () => hand.send());
     at(60, () => hand.send(message('there', 'juliet@example.com')));
-    at(70, () => sent.push(hand.send('', { rid: 1005 })));
+    const low = (): number => sent.push(hand.send('', { rid: 1005 }));
+    at(70, low);
+    at(80, () => domain.deliver('romeo@example.com/balcony', hello));
+    at(90, low);
   });
-  expect(sent.map((one) => one.body.textContent)).toEqual(['hello', '', '']);
-  expect(sent[2]?.body.attrs['condition']).toBe('item-not-found');
+  expect(sent.map((one) => one.body.textContent)).toEqual(['hello', '', '', '']);
+  expect(sent.map((one) => one.body.attrs['condition'])).toEqual([
+    ...Array(3).fill(undefined),
+    'item-not-found',
+  ]);
 });
 
-it.each(['ejabberd', 'mongooseim'] as const)('%s ends the session for a rid that comes early twice', (profile) => {
-  const sent: Sent[] = [];
-  online(profile, ({ hand, at }) => {
-    const early = (): number => sent.push(hand.send(ping('p'), { rid: 1005 }));
-    at(10, early);
-    at(20, early);
-  });
-  expect(sent.map((one) => one.body.attrs['type'])).toEqual(['terminate', 'terminate']);
-});
+it.each(['ejabberd', 'mongooseim'] as const)(
+  '%s ends the session for a rid that comes early twice',
+  (profile) => {
+    const sent: Sent[] = [];
+    online(profile, ({ hand, at }) => {
+      const early = (): number => sent.push(hand.send(ping('p'), { rid: 1005 }));
+      at(10, early);
+      at(20, early);
+    });
+    expect(sent.map((one) => one.body.attrs['type'])).toEqual(['terminate', 'terminate']);
+  },
+);
 
 it('openfire does not know an ended session: 404', () => {
   let sent: Sent | undefined;

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { scramProof } from '../../lib/client/scram-proof.js';
-import { startSasl, stepSasl, type SaslEffect, type SaslInput } from '../../lib/protocol/sasl.js';
+import {
+  startSasl,
+  stepSasl,
+  type SaslEffect,
+  type SaslInput,
+  type SaslStep,
+} from '../../lib/protocol/sasl.js';
 import type { ScramProof } from '../../lib/protocol/scram.js';
 import { syncCrypto } from '../../lib/testing/crypto.js';
 import { scramServer } from '../../lib/testing/scram-server.js';
@@ -35,7 +41,8 @@ const login = ({
     password,
     ...(authzid === undefined ? {} : { authzid }),
   };
-  let { state, effect } = startSasl(`SCRAM-${hash}`, credentials, 'client');
+  const first: SaslStep = startSasl(`SCRAM-${hash}`, credentials, 'client');
+  let { state, effect } = first as { state: SaslStep['state']; effect: SaslStep['effect'] };
   const hear = (input: SaslInput) => ({ state, effect } = stepSasl(state, input));
   hear({ type: 'challenge', data: encode(wire(server.first(wire(textOf(effect), 0)), 1)) });
   if (effect.type !== 'prove') return { ok: false, effect };

@@ -7,6 +7,7 @@ interface Open {
   readonly rid: number;
   readonly attempt: number;
   readonly uploaded: boolean;
+  readonly postedAt: number;
   readonly alive: boolean;
 }
 
@@ -69,9 +70,18 @@ export const guard = ({ requests, uploads, inactivity }: GuardOptions) => {
       );
       keeping = true;
     }
+    const lower = open.filter((one) => one.rid < rid);
+    const told = lower.every(({ alive, postedAt }) => alive && at >= postedAt + 250);
+    check(
+      before === undefined || told,
+      'what is repeated goes lowest first, each 250 ms after the one before',
+    );
     if (before === undefined) fresh(post);
     bodies.set(rid, body);
-    open = [...open.filter((one) => one.rid !== rid), { rid, attempt, uploaded: false, alive: true }];
+    open = [
+      ...open.filter((one) => one.rid !== rid),
+      { rid, attempt, uploaded: false, postedAt: at, alive: true },
+    ];
     open = [...open].sort((a, b) => a.rid - b.rid);
   };
 
@@ -129,6 +139,7 @@ export const guard = ({ requests, uploads, inactivity }: GuardOptions) => {
         rid: flight.rid,
         attempt: flight.sent,
         uploaded: false,
+        postedAt: -Infinity,
         alive: false,
       }));
       last = rid - 1;

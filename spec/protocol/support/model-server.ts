@@ -131,8 +131,8 @@ export const modelServer = (options: ServerOptions, later: (ms: number, work: ()
         handle(expected, next.body, next.reply);
       }
     },
-    say: (xml: string): void => {
-      outgoing = [...outgoing, xml];
+    say: (...xmls: readonly string[]): void => {
+      outgoing = [...outgoing, ...xmls];
       release();
     },
     release,

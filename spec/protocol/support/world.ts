@@ -62,7 +62,8 @@ export const createWorld = (options: WorldOptions) => {
       given: take,
       commit: (state, at) => {
         watch.committed(state, at);
-        stored = snapshotOf(state, '/bosh', 20) ?? stored;
+        stored = snapshotOf(state, '/bosh', 20);
+        if (state.phase === 'closed') dying = undefined;
         if (dying && stored) dying.commits -= 1;
         return !(dying && dying.commits < 0);
       },
@@ -134,7 +135,7 @@ export const createWorld = (options: WorldOptions) => {
 
   const act = (one: Act): void => {
     if (one.do === 'send') send(one.count);
-    else if (one.do === 'say') for (let i = 0; i < one.count; i++) server.say(message(`s${++said}`));
+    else if (one.do === 'say') server.say(...Array.from({ length: one.count }, () => message(`s${++said}`)));
     else if (one.do === 'release') server.release();
     else if (one.do === 'releaseLast') server.releaseLast();
     else if (one.do === 'retry') page?.tell({ type: 'retry' });
