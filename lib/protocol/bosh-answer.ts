@@ -2,7 +2,7 @@ import { type BodyAnswer, isEcho, readBody, readParams, readTerminate } from './
 import { close, stanzasIn } from './bosh-close.js';
 import { isDoubtful } from './bosh-doubt.js';
 import { SLACK_MS } from './bosh-launch.js';
-import type { Answer, BoshEvent, BoshState, BoshTransition, Flight } from './bosh-state.js';
+import type { Answer, BoshEffect, BoshEvent, BoshState, BoshTransition, Flight } from './bosh-state.js';
 import { chain, changeFlight, to } from './bosh-transition.js';
 import { TransportError } from './errors.js';
 import { backoffMs } from './retry.js';
@@ -75,8 +75,12 @@ const refused = (state: BoshState, flight: Flight, status: number, at: number): 
 };
 
 /** What an answer proves of the session. */
-const proven = (at: number) =>
-  ({ failures: 0, retryAt: at, provenAt: at, quietSince: at, stalled: false, keeping: false }) as const;
+/** The server has shown that it is there. */
+const proven = (state: BoshState, at: number, ...effects: readonly BoshEffect[]): BoshTransition => {
+  const proof = { failures: 0, retryAt: at, provenAt: at, quietSince: at, stalled: false, keeping: false };
+  const calmed: readonly BoshEffect[] = state.stalled ? [{ type: 'stalled', stalled: false }] : [];
+  return to({ ...state, ...proof }, ...effects, ...calmed);
+};
 
 /** Takes an answer in. It is settled, and its place in the window free, when all lower ones are. */
 const land = (state: BoshState, flight: Flight, answer: Answer, at: number): BoshTransition => {
@@ -85,16 +89,10 @@ const land = (state: BoshState, flight: Flight, answer: Answer, at: number): Bos
     return other.rid < flight.rid && other.phase === 'posted' ? { ...other, phase: 'uploaded' } : other;
   });
   const lastPollAt = answer.children.length > 0 ? -Infinity : state.lastPollAt;
-  const landed = to(
-    { ...state, ...proven(at), flights, lastPollAt },
-    { type: 'settle', rid: flight.rid, answer },
-  );
-  const calmed = state.stalled
-    ? chain(landed, (now) => to(now, { type: 'stalled', stalled: false }))
-    : landed;
-  if (state.dispatching) return calmed;
+  const landed = proven({ ...state, flights, lastPollAt }, at, { type: 'settle', rid: flight.rid, answer });
+  if (state.dispatching) return landed;
   const probed = state.probeRid !== undefined && flight.rid >= state.probeRid;
-  return chain(calmed, (now) => to(now, { type: 'seen', elements: answer.children, probed }));
+  return chain(landed, (now) => to(now, { type: 'seen', elements: answer.children, probed }));
 };
 
 const created = (state: BoshState, read: BodyAnswer): BoshState | undefined => {
@@ -117,7 +115,7 @@ const accept = (state: BoshState, flight: Flight, read: BodyAnswer, at: number):
   }
   const { answer } = read;
   if (isDoubtful(state, flight, answer)) {
-    return to({ ...changeFlight(state, flight.rid, { phase: 'waiting', doubt: 'open' }), ...proven(at) });
+    return proven(changeFlight(state, flight.rid, { phase: 'waiting', doubt: 'open' }), at);
   }
   const speechless = state.dispatching && !state.online && answer.children.length === 0;
   const listening = state.listening || speechless;

@@ -69,7 +69,9 @@ const wanted = (state: BoshState): { readonly want: Want; readonly from: number 
   const idle = state.flights.every(({ doubt }) => doubt === 'open');
   if (idle && (state.listening || (state.online && state.polling)))
     return { want: poll, from: pollableAt(state) };
-  return { want: nudge, from: nudgeableAt(state) };
+  const { spareProbe } = state;
+  if (spareProbe === undefined) return undefined;
+  return { want: (now, at) => nudge(now, spareProbe, at), from: nudgeableAt(state) };
 };
 
 const fresh = (state: BoshState, at: number): Move => {

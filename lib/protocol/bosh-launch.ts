@@ -54,10 +54,5 @@ export const terminate = (state: BoshState, stanzas: readonly Taken[], at: numbe
   return launch(state, 'terminate', body(state.params.sid, state.rid, payload, 'terminate'), at);
 };
 
-export const nudge = (state: BoshState, at: number): BoshTransition =>
-  launch(
-    { ...state, spareProbe: undefined },
-    'probe',
-    body(state.params.sid, state.rid, [state.spareProbe ?? '']),
-    at,
-  );
+export const nudge = (state: BoshState, spareProbe: string, at: number): BoshTransition =>
+  launch({ ...state, spareProbe: undefined }, 'probe', body(state.params.sid, state.rid, [spareProbe]), at);

@@ -91,10 +91,14 @@ describe.each(SERVERS)('beside Strophe.js 5, on $name', ({ name, start }) => {
     for (let round = 0; round < LOGINS; round++) {
       for (const door of names) times.get(door)?.push(await login(door));
     }
-    const medians = new Map([...times].map(([door, all]) => [door, median(all)]));
-    const rows = [...medians].map(([door, ms]) => `${name} | login by ${door} | ${ms.toFixed(1)} ms`);
+    // The fastest of each: what a busy machine adds is neither's.
+    const fastest = new Map([...times].map(([door, all]) => [door, Math.min(...all)]));
+    const rows = [...times].map(
+      ([door, all]) =>
+        `${name} | login by ${door} | fastest ${Math.min(...all).toFixed(1)}, median ${median(all).toFixed(1)} ms`,
+    );
     process.stdout.write(`${rows.join('\n')}\n`);
-    const theirs = medians.get(STROPHE_JS) ?? 0;
-    for (const { name: door } of DOORS) expect(medians.get(door)).toBeLessThanOrEqual(theirs / 10);
+    const theirs = fastest.get(STROPHE_JS) ?? 0;
+    for (const { name: door } of DOORS) expect(fastest.get(door)).toBeLessThanOrEqual(theirs / 10);
   });
 });

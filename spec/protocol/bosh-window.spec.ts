@@ -52,6 +52,19 @@ describe('an answer that is settled', () => {
     expect(play.given.map(({ xml }) => xml)).toEqual([message('a'), message('b'), message('c')]);
   });
 
+  it('goes on behind the children that a page before has handled, where the server had to repeat it', () => {
+    const play = attached(restored({ r: RID, k: 'data', c: 1 }, { r: RID + 1, k: 'poll', c: 2 }));
+    play.later(250);
+    play.tell({ type: 'online', jid: JID, polling: true });
+    answer(play, RID, body(message('a') + message('b') + message('c')));
+    answer(play, RID + 1, body(message('d') + message('e')));
+    expect(play.given).toMatchObject([
+      { xml: message('b'), index: 1, redelivered: true },
+      { xml: message('c'), index: 2, redelivered: false },
+    ]);
+    expect(play.state().inbox).toEqual([]);
+  });
+
   it('is not journaled when it is empty', () => {
     const play = online();
     answer(play, POLL);

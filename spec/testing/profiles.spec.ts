@@ -85,7 +85,9 @@ it('openfire repeats the first answer it gave to a rid, and ends the session for
   });
   expect(sent.map((one) => one.body.textContent)).toEqual(['hello', '', '', '']);
   expect(sent.map((one) => one.body.attrs['condition'])).toEqual([
-    ...Array(3).fill(undefined),
+    undefined,
+    undefined,
+    undefined,
     'item-not-found',
   ]);
 });

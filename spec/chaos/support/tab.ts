@@ -73,7 +73,9 @@ export const openTab = async (
     page: () => page,
     report$,
     loads: () => loads,
-    reload: async () => void (await page.reload({ waitUntil: 'commit' })),
+    reload: async () => {
+      await page.reload({ waitUntil: 'commit' });
+    },
     async reopen() {
       await page.evaluate((name) => window.chaos.leave(name), TESTAMENT);
       await page.close();

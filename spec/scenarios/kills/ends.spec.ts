@@ -3,17 +3,17 @@ import { KEY, onPages, type Pages, recordIn, text } from './support/pages.js';
 import type { Page } from './support/page.js';
 import { ROMEO } from '../support/stage.js';
 
-/** Plays once for every step after which the page may die, until it dies no more; `last` is the step it died before. */
+/** Plays once for every step after which the page may die, until it dies no more. */
 const atEveryStep = (play: (pages: Pages, dies: (page: Page) => void) => void): void => {
-  let last: string | undefined = '';
-  for (let step = 1; last !== undefined; step++) {
+  let dying = true;
+  for (let step = 1; dying; step++) {
     onPages((pages) => {
       const armed: Page[] = [];
       play(pages, (page) => {
         armed.push(page);
         page.fuse.arm((_, n) => n >= step);
       });
-      last = armed[0]!.fuse.last;
+      dying = armed[0]!.fuse.last !== undefined;
     })();
   }
 };
@@ -37,7 +37,7 @@ describe('a page that dies while it says goodbye', () => {
       page.client.disconnect();
       pass(40);
       page.kill();
-      const wasClosing = recordIn(world)?.['st'] === 'closing';
+      const wasClosing = recordIn(world)['st'] === 'closing';
       const next = open();
       const error = thrownBy(() => next.client.restore());
       pass(2000);

@@ -52,7 +52,10 @@ const relay = (from: Socket, to: Socket, delayMs: () => number, seen: (chunk: Bu
 
 /** Calls back after `ms` with the connection as if it had come just now, unless it is gone by then. */
 const shakeHands = (client: Socket, ms: number, met: (client: Socket) => void): void => {
-  if (ms === 0) return met(client);
+  if (ms === 0) {
+    met(client);
+    return;
+  }
   const early: Buffer[] = [];
   const keep = (chunk: Buffer): void => void early.push(chunk);
   const gone = (): void => void client.destroy();

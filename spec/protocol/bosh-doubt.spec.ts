@@ -1,0 +1,140 @@
+import { askableAt, isDoubtful, nudgeableAt } from '../../lib/protocol/bosh-doubt.js';
+import { attaching } from '../../lib/protocol/bosh-open.js';
+import type { BoshState, Flight } from '../../lib/protocol/bosh-state.js';
+import { answer, attached, body, fails, JID, message, ping, posts, RID, ridsOf, settings, TOKENS, uploaded } from './support/bosh.js';
+import { restored, restoredBy } from './support/restored.js';
+
+const EJABBERD = { wait: 60, hold: 1, requests: 2, inactivity: 30, polling: 2, maxpause: 120, ver: '1.11' };
+const PROSODY = { wait: 60, hold: 1, requests: 2, inactivity: 60, polling: 5, ver: '1.6' };
+const NOTHING = { text: '', children: [] };
+const online = { type: 'online', jid: JID, polling: true } as const;
+
+const flight = (change: Partial<Flight> = {}): Flight => ({
+  ...{ rid: RID, kind: 'poll', body: '', sent: 3, phase: 'posted', since: 100, suspect: false },
+  ...change,
+});
+const state = (granted: object = EJABBERD, change: Partial<BoshState> = {}): BoshState => ({
+  ...attaching(settings, TOKENS, { wait: 60, hold: 1, wind: 5 }, restoredBy(granted, { r: RID, k: 'poll' }), 0),
+  ...change,
+});
+
+describe('an empty answer', () => {
+  it.each([
+    [true, 'to the third copy, of ejabberd', EJABBERD, {}, {}],
+    [true, 'to the third copy, of Prosody', PROSODY, {}, {}],
+    [false, 'to the second copy', EJABBERD, { sent: 2 }, {}],
+    [false, 'that has been asked for again', EJABBERD, { doubt: 'asked' }, {}],
+    [false, 'during a pause', EJABBERD, {}, { paused: true, online: true }],
+    [false, 'of a server with other intervals', { ...EJABBERD, polling: 5 }, {}, {}],
+    [false, 'of a server without a longest pause', { ...EJABBERD, maxpause: undefined }, {}, {}],
+    [false, 'of another version', { ...EJABBERD, ver: '1.10' }, {}, {}],
+    [false, 'of Openfire', { ...PROSODY, maxpause: 300 }, {}, {}],
+    [false, 'of a server like Prosody with other intervals', { ...PROSODY, polling: 2 }, {}, {}],
+  ] as const)('is doubtful, %s, when it is one %s', (doubtful, _, granted, of, change) => {
+    expect(isDoubtful(state(granted, change), flight(of), NOTHING)).toBe(doubtful);
+  });
+
+  it('is one without children', () => {
+    expect(isDoubtful(state(), flight(), { text: '', children: [ping] })).toBe(false);
+  });
+});
+
+describe('a doubtful request', () => {
+  const askable = (...flights: readonly Flight[]): number => askableAt(state(EJABBERD, { flights }), flight());
+  const later = (change: Partial<Flight>): Flight => flight({ rid: RID + 1, ...change });
+
+  it('may be asked for once a later one is there', () => {
+    expect(askable(flight())).toBe(Infinity);
+    expect(askable(flight(), later({ phase: 'waiting' }))).toBe(Infinity);
+    expect(askable(flight(), later({}))).toBe(350);
+    expect(askable(flight(), later({ phase: 'uploaded', since: 200 }))).toBe(450);
+    expect(askable(flight(), later({ answer: NOTHING }))).toBe(0);
+  });
+
+  const doubtful = () => {
+    const play = attached(restoredBy(EJABBERD, { r: RID, k: 'poll', n: 2 }));
+    play.tell({ type: 'probe', element: ping });
+    uploaded(play, RID);
+    expect(ridsOf(play.later(20))).toEqual([RID + 1]);
+    expect(answer(play, RID)).toEqual([]);
+    return play;
+  };
+
+  it('is not settled by its empty answer, but asked for once more behind a later one', () => {
+    const play = doubtful();
+    expect(play.state().done).toBe(RID - 1);
+    expect(ridsOf(play.later(249))).toEqual([]);
+    expect(posts(play.later(1))).toMatchObject([{ rid: RID, attempt: 4 }]);
+    answer(play, RID + 1, body(message('b')));
+    play.tell(online);
+    expect(play.given).toEqual([]);
+    answer(play, RID, body(message('a')));
+    expect(play.given.map(({ xml }) => xml)).toEqual([message('a'), message('b')]);
+  });
+
+  it('is settled by the second empty answer', () => {
+    const play = doubtful();
+    play.later(250);
+    answer(play, RID);
+    expect(play.state().done).toBe(RID);
+  });
+
+  it('comes after what is to be sent again', () => {
+    const play = doubtful();
+    fails(play, RID + 1);
+    expect(ridsOf(play.later(300))).toEqual([RID + 1]);
+    expect(ridsOf(play.later(249))).toEqual([RID]);
+  });
+
+  it('does not keep a poll from leaving', () => {
+    const play = attached(restoredBy(EJABBERD, { r: RID, k: 'poll', n: 2 }));
+    answer(play, RID);
+    expect(ridsOf(play.tell(online))).toEqual([RID + 1]);
+    expect(ridsOf(play.later(250))).toEqual([RID]);
+  });
+
+  it('is waited for when something else is due earlier', () => {
+    const play = doubtful();
+    play.tell({ type: 'terminate', elements: [], upTo: 0 });
+    expect(play.state().wakeAt).toBe(270);
+  });
+
+  it('shows that the server is there', () => {
+    const play = attached(restoredBy(EJABBERD, { r: RID, k: 'poll', n: 1 }));
+    fails(play, RID, 'timeout');
+    play.later(1_000);
+    expect(answer(play, RID)).toEqual([{ type: 'stalled', stalled: false }]);
+    expect(play.state()).toMatchObject({ stalled: false, failures: 0, provenAt: 1_000 });
+  });
+});
+
+describe('a proof that does not come', () => {
+  const flights = [flight({ kind: 'probe' })];
+  const asked = { flights, probeRid: RID };
+
+  it('may be asked for once more a second after it has left', () => {
+    expect(nudgeableAt(state(EJABBERD, asked))).toBe(1_100);
+  });
+
+  it.each([
+    ['has not left', { flights: [flight({ phase: 'waiting' })] }],
+    ['has been answered', { flights: [flight({ answer: NOTHING })] }],
+    ['is another', { probeRid: RID + 1 }],
+    ['has been made', { dispatching: true }],
+  ] as const)('may not when it %s', (_, change) => {
+    expect(nudgeableAt(state(EJABBERD, { ...asked, ...change }))).toBe(Infinity);
+  });
+
+  it('is asked for once more, in a request of its own, where the session wants that', () => {
+    for (const again of [true, false]) {
+      const play = attached(restored({ r: RID, k: 'poll' }));
+      play.tell({ type: 'probe', element: ping, again });
+      answer(play, RID);
+      uploaded(play, RID + 1);
+      const [more] = posts(play.later(10_000));
+      expect(more?.rid).toBe(again ? RID + 2 : undefined);
+      expect(more?.body.replace(`${RID + 2}`, `${RID + 1}`)).toBe(again ? play.all('post').at(-2)?.body : undefined);
+      expect(ridsOf(play.later(10_000))).toEqual([]);
+    }
+  });
+});
