@@ -1,7 +1,21 @@
 import { askableAt, isDoubtful, nudgeableAt } from '../../lib/protocol/bosh-doubt.js';
 import { attaching } from '../../lib/protocol/bosh-open.js';
 import type { BoshState, Flight } from '../../lib/protocol/bosh-state.js';
-import { answer, attached, body, fails, JID, message, ping, posts, RID, ridsOf, settings, TOKENS, uploaded } from './support/bosh.js';
+import {
+  answer,
+  attached,
+  body,
+  fails,
+  JID,
+  message,
+  ping,
+  posts,
+  RID,
+  ridsOf,
+  settings,
+  TOKENS,
+  uploaded,
+} from './support/bosh.js';
 import { restored, restoredBy } from './support/restored.js';
 
 const EJABBERD = { wait: 60, hold: 1, requests: 2, inactivity: 30, polling: 2, maxpause: 120, ver: '1.11' };
@@ -14,7 +28,13 @@ const flight = (change: Partial<Flight> = {}): Flight => ({
   ...change,
 });
 const state = (granted: object = EJABBERD, change: Partial<BoshState> = {}): BoshState => ({
-  ...attaching(settings, TOKENS, { wait: 60, hold: 1, wind: 5 }, restoredBy(granted, { r: RID, k: 'poll' }), 0),
+  ...attaching(
+    settings,
+    TOKENS,
+    { wait: 60, hold: 1, wind: 5 },
+    restoredBy(granted, { r: RID, k: 'poll' }),
+    0,
+  ),
   ...change,
 });
 
@@ -40,7 +60,8 @@ describe('an empty answer', () => {
 });
 
 describe('a doubtful request', () => {
-  const askable = (...flights: readonly Flight[]): number => askableAt(state(EJABBERD, { flights }), flight());
+  const askable = (...flights: readonly Flight[]): number =>
+    askableAt(state(EJABBERD, { flights }), flight());
   const later = (change: Partial<Flight>): Flight => flight({ rid: RID + 1, ...change });
 
   it('may be asked for once a later one is there', () => {
@@ -133,7 +154,9 @@ describe('a proof that does not come', () => {
       uploaded(play, RID + 1);
       const [more] = posts(play.later(10_000));
       expect(more?.rid).toBe(again ? RID + 2 : undefined);
-      expect(more?.body.replace(`${RID + 2}`, `${RID + 1}`)).toBe(again ? play.all('post').at(-2)?.body : undefined);
+      expect(more?.body.replace(`${RID + 2}`, `${RID + 1}`)).toBe(
+        again ? play.all('post').at(-2)?.body : undefined,
+      );
       expect(ridsOf(play.later(10_000))).toEqual([]);
     }
   });

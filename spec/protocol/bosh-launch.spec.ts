@@ -13,7 +13,10 @@ it('gives a request to the network with its rid, its attempt, and the time that 
   if (!flight) throw new Error('nothing was launched');
   const again = post(state, flight, 9);
   expect(again.effects).toEqual([{ type: 'post', rid: RID, attempt: 2, body: '<x/>', timeoutMs: 65_000 }]);
-  expect(again.state).toMatchObject({ rid: RID + 1, flights: [{ rid: RID, sent: 2, phase: 'posted', since: 9 }] });
+  expect(again.state).toMatchObject({
+    rid: RID + 1,
+    flights: [{ rid: RID, sent: 2, phase: 'posted', since: 9 }],
+  });
 });
 
 it('keeps stanzas back, and nothing else, during a pause', () => {

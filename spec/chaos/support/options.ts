@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Mode } from '../page.js';
 
-/** What lies between the page and the server: nothing, 80 ms there and back, or that and as much for each new connection. */
+/** What lies between page and server: nothing, 80 ms there and back, or that and as much for each new connection. */
 export const NETWORKS = {
   loopback: { oneWayMs: 0, handshakeMs: 0 },
   rtt80: { oneWayMs: 40, handshakeMs: 0 },

@@ -45,7 +45,7 @@ export const onScene = async <T>(
   play: (scene: Scene) => Promise<T>,
 ): Promise<T> => {
   const { oneWayMs, handshakeMs } = NETWORKS[options.network];
-  const proxy = await startProxy(server.port, oneWayMs, handshakeMs);
+  const proxy = oneWayMs > 0 ? await startProxy(server.port, oneWayMs, handshakeMs) : undefined;
   const peer = await openPeer(server, 'bob');
   const context = await browser.newContext();
   try {
@@ -57,7 +57,8 @@ export const onScene = async <T>(
       if (report.type === 'online') peer.sendTo(report.jid);
     });
     const { mode, seed, trace } = options;
-    const account = { ...server.user('alice'), service: proxy.through(server.service), peer: peer.jid };
+    const service = proxy?.through(server.service) ?? server.service;
+    const account = { ...server.user('alice'), service, peer: peer.jid };
     const setup = { ...account, name: 'tab', mode, seed, login: true, wire: trace !== undefined };
     const tab = await openTab(context, site, report$, setup);
     const begun = await tab.next(0, isSettled, PATIENCE_MS);
@@ -66,7 +67,7 @@ export const onScene = async <T>(
   } finally {
     await context.close();
     peer.close();
-    await proxy.close();
+    await proxy?.close();
   }
 };
 

@@ -19,7 +19,8 @@ export const bodyOf = ({ r, k }: Entry): string => {
 };
 
 /** A session read back with these requests unanswered. */
-export const restored = (...entries: readonly [Entry, ...Entry[]]): Restored => restoredBy(GRANTED, ...entries);
+export const restored = (...entries: readonly [Entry, ...Entry[]]): Restored =>
+  restoredBy(GRANTED, ...entries);
 
 /** The same, by a server that has granted these parameters. */
 export const restoredBy = (granted: object, ...entries: readonly [Entry, ...Entry[]]): Restored => {

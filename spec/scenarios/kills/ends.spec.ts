@@ -37,7 +37,8 @@ describe('a page that dies while it says goodbye', () => {
       page.client.disconnect();
       pass(40);
       page.kill();
-      const wasClosing = recordIn(world)['st'] === 'closing';
+      const kept = recordIn(world) as Readonly<Record<string, unknown>> | null;
+      const wasClosing = kept?.['st'] === 'closing';
       const next = open();
       const error = thrownBy(() => next.client.restore());
       pass(2000);
