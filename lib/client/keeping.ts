@@ -21,6 +21,8 @@ export interface Keeping {
   own(): Kept;
   /** Whether another page has committed the same session later. */
   isStale(kept: Kept): boolean;
+  /** Keeps what waits in the outbox and what is sent from now on, behind what the kept session has waiting. */
+  queueBehind(kept: Kept): void;
   /** Takes the stanzas that waited over into the outbox. */
   load(kept: Kept): Kept;
   /** The same for a page that has been put aside: what it remembers may have been sent by another one. */
@@ -72,6 +74,9 @@ export const createKeeping = (
     isStale({ tokens, restored }) {
       const gen = options && restored ? platform().shared?.getItem(fenceName(tokens.sid)) : undefined;
       return Number(gen ?? 0) > (restored?.gen ?? 0);
+    },
+    queueBehind({ restored }) {
+      if (restored && options && journal) outbox.keepBehind({ storage: target(), key }, restored.moved);
     },
     load,
     reload(kept) {

@@ -148,8 +148,11 @@ export const createOpenings = ({
   };
 
   /** Goes on with the session that another page has left in the storage. */
-  const restore = (kept: Kept, limits: AttachOptions): Observable<SessionNews> =>
-    resume(kept, limits, () => keeping.load(keeping.read(undefined)));
+  const restore = (kept: Kept, limits: AttachOptions): Observable<SessionNews> => {
+    // Until the session is ours, which may take a while, the page may be reloaded again.
+    keeping.queueBehind(kept);
+    return resume(kept, limits, () => keeping.load(keeping.read(undefined)));
+  };
 
   /** Goes on with our own session, which another page may have driven meanwhile. */
   const thaw = (kept: Kept): Observable<SessionNews> => resume(kept, {}, () => keeping.reload(keeping.own()));

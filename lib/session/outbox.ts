@@ -3,24 +3,8 @@ import { type Observable, Subject } from 'rxjs';
 import type { Taken } from '../protocol/bosh-state.js';
 import type { Ref } from '../protocol/stream.js';
 import type { XmlElement } from '../xml/element.js';
-import { parse } from '../xml/parse.js';
-import { keysBeside, sideKeys, type StoragePort } from './storage.js';
-
-/** A stanza that has been accepted and has not left. `in`: the incoming stanza whose handler sent it. */
-interface Entry {
-  /** Its number; a higher one later if stanzas that a storage has kept come ahead of it. */
-  n: number;
-  readonly xml: string;
-  readonly element: XmlElement;
-  readonly in: Ref | undefined;
-}
-
-/** Where waiting stanzas are kept besides in memory. */
-export interface Keeper {
-  readonly storage: StoragePort;
-  readonly key: string;
-  readonly onFault?: (error: unknown) => void;
-}
+import { type Entry, type Keeper, numbersIn, readQueue } from './queue.js';
+import { sideKeys } from './storage.js';
 
 export interface Batch {
   readonly stanzas: readonly Taken[];
@@ -44,44 +28,16 @@ export interface Outbox {
   readonly drain: () => readonly XmlElement[];
   /** Forgets what waits in memory, and nothing of what a storage keeps of it. */
   readonly reset: () => void;
-  /** Keeps what waits, and what will be added, in a storage too; undefined: in memory only. */
+  /** Keeps what waits, and what will be added, in a storage too; undefined: in memory only, and no longer in a storage. */
   readonly keep: (keeper: Keeper | undefined) => void;
+  /** The same, behind number `moved` and all that the storage keeps already, which `load` can take in later. */
+  readonly keepBehind: (keeper: Keeper, moved: number) => void;
   /**
    * Takes in what a storage has kept beyond number `moved`, ahead of what was added since. What it kept besides is removed:
    * stanzas that have moved, and those of handlers that are not done and will run again.
    */
   readonly load: (keeper: Keeper, moved: number, isDone: (ref: Ref) => boolean) => void;
 }
-
-const readEntry = (n: number, text: string | null): Entry | undefined => {
-  if (text === null) return undefined;
-  try {
-    const value = JSON.parse(text) as { xml: string; in?: Ref };
-    return { n, xml: value.xml, element: parse(value.xml), in: value.in };
-  } catch {
-    return undefined;
-  }
-};
-
-/** What is kept and still to be sent, ascending; removes the rest. It writes nothing: a page may die at any point of this. */
-const readQueue = (
-  { storage, key }: Keeper,
-  moved: number,
-  isDone: (ref: Ref) => boolean,
-): readonly Entry[] => {
-  const prefix = sideKeys(key).queued('');
-  const numbers = keysBeside(storage, key)
-    .filter((name) => name.startsWith(prefix))
-    .map((name) => Number(name.slice(prefix.length)))
-    .sort((a, b) => a - b);
-  return numbers.flatMap((n) => {
-    const name = sideKeys(key).queued(n);
-    const entry = n > moved ? readEntry(n, storage.getItem(name)) : undefined;
-    if (entry && (entry.in === undefined || isDone(entry.in))) return [entry];
-    storage.removeItem(name);
-    return [];
-  });
-};
 
 export const createOutbox = (): Outbox => {
   const added$ = new Subject<number>();
@@ -105,6 +61,14 @@ export const createOutbox = (): Outbox => {
     if (keeper) keeper.storage.removeItem(sideKeys(keeper.key).queued(n));
   };
 
+  const move = (entry: Entry, n: number): void => {
+    const from = entry.n;
+    if (n === from) return;
+    entry.n = n;
+    write(entry);
+    erase(from);
+  };
+
   const shift = (): Entry | undefined => {
     const entry = entries[head];
     entries[head] = undefined;
@@ -126,6 +90,32 @@ export const createOutbox = (): Outbox => {
   };
 
   const waiting = (): readonly (Entry | undefined)[] => entries.slice(head);
+
+  /** Puts what waits behind `kept` and number `moved`; what is in a storage already stays under its number if it can. */
+  const place = (kept: readonly Entry[], moved: number): void => {
+    const since = waiting();
+    first = moved + 1;
+    head = 0;
+    entries = [];
+    const put = (n: number, entry: Entry | undefined): void => {
+      entries[n - first] = entry;
+    };
+    for (const entry of kept) put(entry.n, entry);
+    const moves: (() => void)[] = [];
+    for (const entry of since) {
+      const n = Math.max(last() + 1, keeper && entry ? entry.n : 0);
+      put(n, entry);
+      if (entry) moves.push(() => move(entry, n));
+    }
+    // The last one first: the number that one leaves may be the next one's.
+    for (const act of moves.reverse()) act();
+  };
+
+  const keep = (next: Keeper | undefined): void => {
+    if (!next) for (const entry of waiting()) if (entry) erase(entry.n);
+    keeper = next;
+    for (const entry of waiting()) if (entry) write(entry);
+  };
 
   return {
     added$,
@@ -169,22 +159,17 @@ export const createOutbox = (): Outbox => {
       head = 0;
     },
 
-    keep(next) {
-      keeper = next;
-      for (const entry of waiting()) if (entry) write(entry);
+    keep,
+
+    keepBehind(next, moved) {
+      place([], Math.max(moved, numbersIn(next).at(-1) ?? 0));
+      keep(next);
     },
 
     load(from, moved, isDone) {
-      const since = waiting();
-      const kept = readQueue(from, moved, isDone);
-      first = moved + 1;
-      head = 0;
-      entries = Array.from({ length: (kept.at(-1)?.n ?? moved) - moved });
-      for (const entry of kept) entries[entry.n - first] = entry;
-      for (const entry of since) {
-        entries.push(entry);
-        if (entry) entry.n = last();
-      }
+      const ours = new Set(keeper && waiting().map((entry) => entry?.n));
+      const kept = readQueue(from, moved, isDone).filter(({ n }) => !ours.has(n));
+      place(kept, moved);
     },
   };
 };

@@ -1,3 +1,4 @@
+import { concatWith, NEVER, type Observable, of } from 'rxjs';
 import { $msg, $pres } from 'rxmpp';
 import { type DomainOptions, memoryStorage, type SeenRequest, serverProfiles } from 'rxmpp/testing';
 import { heard, kill, KEY, nextPage, prebound, recordIn } from './support/pages.js';
@@ -104,6 +105,55 @@ describe('a reloaded page', () => {
         stage.pass(60_000);
         expect(juliet.received).toHaveLength(3);
         expect(page.storage.keys().filter((key) => key.includes(':q:'))).toEqual([]);
+      },
+      { latencyMs: 10 },
+    ),
+  );
+
+  it(
+    'keeps what is sent before the session is surely its own: another reload in that moment loses nothing',
+    inDomain(
+      (stage) => {
+        const juliet = stage.domain.user(JULIET);
+        const first = online(stage);
+        first.client.send(text('one'));
+        const impatient = nextPage(stage, kill(first), { platform: { locks: () => NEVER } });
+        impatient.client.send(text('two'));
+        impatient.client.restore();
+        impatient.client.send(text('three'));
+        const page = nextPage(stage, kill(impatient));
+        page.client.restore();
+        page.client.send(text('four'));
+        stage.pass(3000);
+        expect(impatient.requests).toEqual([]);
+        const bodies = juliet.received.map((stanza) => stanza.child('body')?.text);
+        expect(bodies).toEqual(['one', 'two', 'three', 'four']);
+        stage.pass(60_000);
+        expect(juliet.received).toHaveLength(4);
+        expect(page.storage.keys().filter((key) => key.includes(':q:'))).toEqual([]);
+      },
+      { latencyMs: 10 },
+    ),
+  );
+
+  it(
+    'gives up before the session is its own, and what it sent is sent by the next attempt, once',
+    inDomain(
+      (stage) => {
+        const juliet = stage.domain.user(JULIET);
+        const first = online(stage);
+        first.client.send(text('one'));
+        let ours = false;
+        const locks = (): Observable<void> => (ours ? of(undefined).pipe(concatWith(NEVER)) : NEVER);
+        const page = nextPage(stage, kill(first), { platform: { locks } });
+        page.client.restore();
+        page.client.send(text('two'));
+        page.client.disconnect();
+        expect(page.status).toEqual({ type: 'offline' });
+        ours = true;
+        page.client.restore();
+        stage.pass(3000);
+        expect(juliet.received.map((stanza) => stanza.child('body')?.text)).toEqual(['one', 'two']);
       },
       { latencyMs: 10 },
     ),

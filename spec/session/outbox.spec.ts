@@ -72,7 +72,8 @@ describe('outbox', () => {
     expect(storage.getItem('k:q:2')).toBeNull();
     outbox.keep(undefined);
     outbox.add(message('m4'));
-    expect(storage.length).toBe(2);
+    expect(storage.keys()).toEqual([]);
+    expect(ids(outbox)).toEqual(['m1', 'm3', 'm4']);
   });
 
   it('loads what another page has kept, ahead of what was sent since, without what unfinished handlers sent', () => {
@@ -105,6 +106,36 @@ describe('outbox', () => {
     createOutbox().load({ storage, key: 'k' }, 1, () => false);
     const writes = storage.calls.filter(({ operation }) => operation === 'setItem');
     expect([writes, storage.keys()]).toEqual([[], ['k:q:3']]);
+  });
+
+  it('keeps behind what a storage has already, which it can take in later', () => {
+    const storage = memoryStorage({ 'k:q:4': JSON.stringify({ xml: message('kept').toString() }) });
+    const keeper = { storage, key: 'k' };
+    const outbox = createOutbox();
+    outbox.add(message('sent before'));
+    outbox.keepBehind(keeper, 2);
+    const cancel = outbox.add(message('taken back'));
+    outbox.add(message('sent since'));
+    expect(storage.keys()).toEqual(['k:q:4', 'k:q:5', 'k:q:6', 'k:q:7']);
+
+    const inherited = createOutbox();
+    inherited.load({ ...keeper, storage: storage.clone() }, 2, () => true);
+    expect(ids(inherited)).toEqual(['kept', 'sent before', 'taken back', 'sent since']);
+
+    outbox.load(keeper, 3, () => true);
+    expect(cancel()).toBe(true);
+    expect([outbox.last(), storage.keys()]).toEqual([7, ['k:q:4', 'k:q:5', 'k:q:7']]);
+    expect(ids(outbox)).toEqual(['kept', 'sent before', 'sent since']);
+  });
+
+  it('gives what it keeps other numbers when another page has used them meanwhile', () => {
+    const storage = memoryStorage();
+    const outbox = createOutbox();
+    outbox.keepBehind({ storage, key: 'k' }, 2);
+    fill(outbox, 2);
+    outbox.load({ storage, key: 'k' }, 3, () => true);
+    expect(storage.keys()).toEqual(['k:q:4', 'k:q:5']);
+    expect(ids(outbox)).toEqual(['m1', 'm2']);
   });
 
   it('reports a storage that takes nothing and keeps the stanza in memory', () => {

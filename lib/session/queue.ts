@@ -1,0 +1,51 @@
+import type { Ref } from '../protocol/stream.js';
+import type { XmlElement } from '../xml/element.js';
+import { parse } from '../xml/parse.js';
+import { keysBeside, sideKeys, type StoragePort } from './storage.js';
+
+/** A stanza that has been accepted and has not left. `in`: the incoming stanza whose handler sent it. */
+export interface Entry {
+  /** Its number; a higher one later if stanzas that a storage has kept come ahead of it. */
+  n: number;
+  readonly xml: string;
+  readonly element: XmlElement;
+  readonly in: Ref | undefined;
+}
+
+/** Where waiting stanzas are kept besides in memory. */
+export interface Keeper {
+  readonly storage: StoragePort;
+  readonly key: string;
+  readonly onFault?: (error: unknown) => void;
+}
+
+const readEntry = (n: number, text: string | null): Entry | undefined => {
+  if (text === null) return undefined;
+  try {
+    const value = JSON.parse(text) as { xml: string; in?: Ref };
+    return { n, xml: value.xml, element: parse(value.xml), in: value.in };
+  } catch {
+    return undefined;
+  }
+};
+
+/** The numbers of what is kept, ascending. */
+export const numbersIn = ({ storage, key }: Keeper): readonly number[] => {
+  const prefix = sideKeys(key).queued('');
+  return keysBeside(storage, key)
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => Number(name.slice(prefix.length)))
+    .sort((a, b) => a - b);
+};
+
+/** What is kept and still to be sent, ascending; removes the rest. It writes nothing: a page may die at any point of this. */
+export const readQueue = (from: Keeper, moved: number, isDone: (ref: Ref) => boolean): readonly Entry[] => {
+  const { storage, key } = from;
+  return numbersIn(from).flatMap((n) => {
+    const name = sideKeys(key).queued(n);
+    const entry = n > moved ? readEntry(n, storage.getItem(name)) : undefined;
+    if (entry && (entry.in === undefined || isDone(entry.in))) return [entry];
+    storage.removeItem(name);
+    return [];
+  });
+};
