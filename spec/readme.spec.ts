@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 
@@ -10,14 +10,37 @@ const ROOT = join(__dirname, '..');
 const OUT = join(ROOT, '.cache', `readme-${process.pid}`);
 const PATIENCE_MS = 10_000;
 
-/** Each program in the README, with the output that it promises. */
-const programs = [
-  ...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/```ts\n(.*?)```\n\n```text\n(.*?)```/gs),
-].map(([, code = '', output = ''], i) => ({
-  file: join(OUT, `program-${i + 1}.ts`),
-  code,
-  output: output.trim().split('\n'),
-}));
+/** A block of code, where it stands, and the output that it promises, if it promises one. */
+interface Program {
+  readonly name: string;
+  readonly file: string;
+  readonly code: string;
+  readonly output: readonly string[] | undefined;
+}
+
+const GUIDES = 'examples/guides';
+
+const texts = [
+  'README.md',
+  ...(existsSync(join(ROOT, GUIDES)) ? readdirSync(join(ROOT, GUIDES)) : [])
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(GUIDES, name)),
+];
+
+/** Every `ts` block; one that a `text` block follows is a program and prints that. */
+const programsIn = (text: string, at: number): readonly Program[] =>
+  [...readFileSync(join(ROOT, text), 'utf8').matchAll(/```ts\n(.*?)```(?:\n\n```text\n(.*?)```)?/gs)].map(
+    ([, code = '', output], i) => ({
+      name: `${text}, block ${i + 1}`,
+      file: join(OUT, `text-${at}-block-${i + 1}.ts`),
+      code,
+      output: output?.trim().split('\n'),
+    }),
+  );
+
+const blocks = texts.flatMap(programsIn);
+
+const promising = blocks.flatMap(({ name, file, output }) => (output ? [{ name, file, output }] : []));
 
 /** `fetch` as a browser has it, with the domain at its other end. */
 const fetchFrom = (domain: ReturnType<typeof createDomain>): typeof fetch => {
@@ -42,30 +65,33 @@ const fetchFrom = (domain: ReturnType<typeof createDomain>): typeof fetch => {
 
 beforeAll(() => {
   mkdirSync(OUT, { recursive: true });
-  for (const { file, code } of programs) writeFileSync(file, code);
+  for (const { file, code } of blocks) writeFileSync(file, code);
 });
 
 afterAll(() => rmSync(OUT, { recursive: true }));
 
-describe('the programs in the README', () => {
-  it('are all there', () => expect(programs.length).toBeGreaterThanOrEqual(5));
+describe('the programs in the README and the guides', () => {
+  it('are all there', () => expect(promising.length).toBeGreaterThanOrEqual(5));
 
   it('compile as they stand', () => {
     const file = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path));
     const { options } = ts.parseJsonConfigFileContent(file.config, ts.sys, ROOT);
-    const names = programs.map(({ file }) => file);
+    const names = blocks.map(({ file }) => file);
     const program = ts.createProgram(names, { ...options, noUnusedLocals: false, types: [] });
     const complaints = names
       .flatMap((name) => {
         const source = program.getSourceFile(name);
         return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
       })
-      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+      .map(({ file, messageText }) => {
+        const at = blocks.find((block) => block.file === file?.fileName)?.name;
+        return `${at}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+      });
     expect(complaints).toEqual([]);
   }, 120_000);
 
-  it.each(programs)(
-    'print what they promise: $output',
+  it.each(promising)(
+    'print what they promise: $name',
     async ({ file, output }) => {
       const lines: string[] = [];
       const domain = createDomain({ scheduler: asyncScheduler, users: { alice: 'secret', bob: 'secret' } });
