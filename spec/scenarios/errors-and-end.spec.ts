@@ -227,6 +227,30 @@ describe('a goodbye', () => {
   );
 
   it(
+    'is over once when both requests say so, and what comes along with it is heard',
+    withServer((stage) => {
+      const { actor, server, pass } = stage;
+      const romeo = actor();
+      logInByHand(stage, romeo);
+      const [poll] = romeo.open;
+      romeo.client.disconnect();
+      pass(0);
+      const [, goodbye] = romeo.open;
+      const echo = `<presence xmlns="jabber:client" type="unavailable" from="${ROMEO.jid}" to="${ROMEO.jid}"/>`;
+      server.answer(poll!.rid!, terminateBody(undefined, echo));
+      if (goodbye!.state === 'open') server.answer(goodbye!.rid!, terminateBody());
+      pass(60_000);
+      expect(romeo.statuses.slice(-3)).toMatchObject([
+        { type: 'online' },
+        { type: 'disconnecting' },
+        { type: 'offline' },
+      ]);
+      expect(romeo.stanzas.map(({ attrs }) => attrs['type'])).toEqual(['unavailable']);
+      expect([romeo.open, romeo.timers]).toEqual([[], 0]);
+    }),
+  );
+
+  it(
     'is no error when the server ends the request it held with other-request',
     withServer((stage) => {
       const { actor, server, pass } = stage;
