@@ -13,6 +13,7 @@ export type { Lifecycle, Platform, ZonePort } from './client/platform.js';
 export { fetchPort, type HttpPort, xhrPort } from './client/platform-http.js';
 export { iqs, messages, ofStanza, presences, type StanzaFilter } from './client/select.js';
 export * from './protocol/errors.js';
+export { type Condition, type FailureReason, FAILURES } from './protocol/failures.js';
 export { NS } from './protocol/ns.js';
 export type { HttpEvent, HttpRequest, HttpResponse } from './protocol/http.js';
 export type { How, Status } from './protocol/status.js';

@@ -1,6 +1,6 @@
 import { BehaviorSubject, type Observable, Subject, type Subscription, switchMap } from 'rxjs';
 
-import { TransportError, type XmppError } from '../protocol/errors.js';
+import { type SessionError, TransportError } from '../protocol/errors.js';
 import type { SessionRecord } from '../protocol/record.js';
 import type { Plan, SessionEvent } from '../protocol/session-state.js';
 import type { Status } from '../protocol/status.js';
@@ -113,7 +113,7 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
     const status: Status = failure
       ? { type: 'failed', ...failure, unsent: outbox.drain(), ...leftovers }
       : { type: 'offline' };
-    const error: XmppError = failure?.error ?? new TransportError('closed', 'The session is over');
+    const error: SessionError = failure?.error ?? new TransportError('closed', 'The session is over');
     tell(() => {
       requests.fail(error);
       status$.next(status);

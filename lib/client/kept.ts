@@ -29,7 +29,7 @@ const read = (storage: StoragePort, key: string): string | null => {
   try {
     return storage.getItem(key);
   } catch (cause) {
-    throw new StropheSessionError('no-storage', 'The storage of sessions can not be read', false, { cause });
+    throw new StropheSessionError('no-storage', 'The storage of sessions can not be read', { cause });
   }
 };
 

@@ -1,7 +1,7 @@
 import { catchError, EMPTY, merge, NEVER, noop, type Subscription, switchMap, timeout, timer } from 'rxjs';
 
 import { body } from '../protocol/bosh-body.js';
-import { TransportError, XmppError } from '../protocol/errors.js';
+import { isSessionError, TransportError } from '../protocol/errors.js';
 import { RESEND_GRACE_MS } from '../protocol/retry.js';
 import type { HttpRequest } from '../protocol/http.js';
 import type { Hub } from './hub.js';
@@ -69,8 +69,7 @@ export const followLifecycle = (
     try {
       hub.open(openings.thaw(keeping.own()));
     } catch (cause) {
-      const error =
-        cause instanceof XmppError ? cause : new TransportError('closed', 'The page was put aside');
+      const error = isSessionError(cause) ? cause : new TransportError('closed', 'The page was put aside');
       hub.open(failedBy('session', error));
     }
   };

@@ -16,7 +16,12 @@ import {
   throwError,
 } from 'rxjs';
 
-import { StropheSessionError, TransportError, XmppError } from '../protocol/errors.js';
+import {
+  isSessionError,
+  type SessionError,
+  StropheSessionError,
+  TransportError,
+} from '../protocol/errors.js';
 import type { Failure, Plan, SessionEvent } from '../protocol/session-state.js';
 import type { How } from '../protocol/status.js';
 import type { SessionTokens } from '../protocol/stream.js';
@@ -43,13 +48,13 @@ export interface OpeningPorts {
 const NO_LEFTOVERS = { uncertain: [], undispatched: [] };
 
 /** A session that ended before it began. */
-export const failedBy = (during: Failure['during'], error: XmppError): Observable<SessionNews> =>
+export const failedBy = (during: Failure['during'], error: SessionError): Observable<SessionNews> =>
   of({ type: 'end', failure: { during, error }, leftovers: NO_LEFTOVERS });
 
 const failTyped =
   (during: Failure['during']) =>
   (error: unknown): Observable<SessionNews> =>
-    error instanceof XmppError ? failedBy(during, error) : throwError(() => error as Error);
+    isSessionError(error) ? failedBy(during, error) : throwError(() => error as Error);
 
 const connecting = (how: How): Observable<SessionNews> =>
   of({ type: 'status', status: { type: 'connecting', how } });
@@ -161,7 +166,4 @@ export const createOpenings = ({
 };
 
 export const webSocketMissing = (): Observable<SessionNews> =>
-  failedBy(
-    'connect',
-    new TransportError('closed', 'WebSocket is not there yet', 0, 'not-implemented', false),
-  );
+  failedBy('connect', new TransportError('closed', 'WebSocket is not there yet', 0, 'not-implemented'));

@@ -7,7 +7,7 @@ import type { HttpEvent, HttpRequest } from '../protocol/http.js';
 export type HttpPort = (request: HttpRequest) => Observable<HttpEvent>;
 
 const unreachable = (cause?: unknown): TransportError =>
-  new TransportError('network', 'The server can not be reached', 0, 'network', true, { cause });
+  new TransportError('network', 'The server can not be reached', 0, 'network', { cause });
 
 /**
  * The port on `XMLHttpRequest`: the only one in a browser that tells when a request has been uploaded. The answer is read

@@ -1,6 +1,6 @@
 import { noop, Observable, type SchedulerLike, timer } from 'rxjs';
 
-import { StanzaError, TimeoutError, type XmppError } from '../protocol/errors.js';
+import { StanzaError, TimeoutError, type SessionError } from '../protocol/errors.js';
 import { isResponse, mayAnswer, readStanzaError } from '../protocol/stanza.js';
 import { type Stanza, withAttributes, type XmlElement } from '../xml/element.js';
 
@@ -10,7 +10,7 @@ const MAX_TIMER_MS = 2 ** 31;
 interface Waiting {
   readonly to: string | undefined;
   readonly settle: (answer: Stanza) => void;
-  readonly fail: (error: XmppError) => void;
+  readonly fail: (error: SessionError) => void;
 }
 
 /** What `request` needs to send and to wait. */
@@ -27,7 +27,7 @@ export interface Requests {
   /** Takes an answer in; false when nobody waits for it. */
   settle(stanza: Stanza): boolean;
   /** Ends every wait with an error. */
-  fail(error: XmppError): void;
+  fail(error: SessionError): void;
 }
 
 export const createRequests = (ports: RequestPorts): Requests => {
@@ -45,7 +45,7 @@ export const createRequests = (ports: RequestPorts): Requests => {
           subscriber.complete();
         }
       };
-      const fail = (error: XmppError): void => subscriber.error(error);
+      const fail = (error: SessionError): void => subscriber.error(error);
       const one: Waiting = { to: iq.attrs['to'], settle, fail };
       waiting.set(id, one);
       subscriber.add(() => waiting.get(id) === one && waiting.delete(id));
@@ -65,7 +65,7 @@ export const createRequests = (ports: RequestPorts): Requests => {
     return true;
   };
 
-  const fail = (error: XmppError): void => {
+  const fail = (error: SessionError): void => {
     for (const one of [...waiting.values()]) one.fail(error);
   };
 

@@ -33,7 +33,7 @@ export const scramProof = (
       }),
     ),
     catchError((cause: unknown) =>
-      throwError(() => new AuthError('crypto-failure', 'The proof could not be computed', false, { cause })),
+      throwError(() => new AuthError('crypto-failure', 'The proof could not be computed', { cause })),
     ),
   );
 };

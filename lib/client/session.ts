@@ -102,7 +102,7 @@ const prove = (
     map((proof): SessionEvent => ({ type: 'proved', proof })),
     catchError((cause: unknown) => {
       const error =
-        cause instanceof AuthError ? cause : new AuthError('crypto-failure', String(cause), false, { cause });
+        cause instanceof AuthError ? cause : new AuthError('crypto-failure', String(cause), { cause });
       return of<SessionEvent>({ type: 'faulted', error });
     }),
   );

@@ -5,6 +5,8 @@ import { SLACK_MS } from './bosh-launch.js';
 import type { Answer, BoshEffect, BoshEvent, BoshState, BoshTransition, Flight } from './bosh-state.js';
 import { chain, changeFlight, to } from './bosh-transition.js';
 import { TransportError } from './errors.js';
+import { isRetryable } from './failures.js';
+import { httpCondition } from './http-condition.js';
 import { backoffMs } from './retry.js';
 
 type Answered = Extract<BoshEvent, { type: 'answered' }>;
@@ -12,17 +14,7 @@ type Answered = Extract<BoshEvent, { type: 'answered' }>;
 /** How long a session may live without any sign of the server when the server did not say (seconds). */
 const PATIENCE = 300;
 
-/** XEP-0124 §17.1: what the HTTP status of a legacy manager stands for. */
-const STATUS: Readonly<Record<number, string>> = {
-  400: 'bad-request',
-  403: 'policy-violation',
-  404: 'item-not-found',
-};
-
-/** HTTP statuses that say "not now" rather than "no". */
-const PASSING = new Set([408, 413, 425, 429]);
-
-const isRefusal = (status: number): boolean => status >= 300 && status < 500 && !PASSING.has(status);
+const isRefusal = (status: number): boolean => !isRetryable('TransportError', httpCondition(status));
 
 const expiresAt = ({ provenAt, params }: BoshState): number =>
   provenAt + (params.wait + (params.inactivity ?? PATIENCE)) * 1000 + SLACK_MS;
@@ -51,10 +43,7 @@ export const lost = (
   }
   if (at >= expiresAt(state)) {
     const message = 'The server was out of reach for longer than it keeps a session';
-    return close(
-      state,
-      new TransportError('expired', message, error.status, 'expired', true, { cause: error }),
-    );
+    return close(state, new TransportError('expired', message, error.status, 'expired', { cause: error }));
   }
   const waiting = changeFlight(state, flight.rid, { phase: 'waiting' });
   return to({ ...waiting, failures, retryAt, quietSince: quietSince(state, at) });
@@ -71,7 +60,7 @@ const refused = (state: BoshState, flight: Flight, status: number, at: number): 
     return to({ ...suspect, retryAt: at, quietSince: quietSince(state, at) });
   }
   const message = `The server refused the request with HTTP status ${status}`;
-  return close(state, new TransportError('http', message, status, STATUS[status] ?? 'http', false));
+  return close(state, new TransportError('http', message, status, httpCondition(status)));
 };
 
 /** What an answer proves of the session. */
@@ -101,7 +90,7 @@ const created = (state: BoshState, read: BodyAnswer): BoshState | undefined => {
 };
 
 const badAnswer = (state: BoshState, message: string): BoshTransition =>
-  close(state, new TransportError('http', message, 200, 'bad-answer', false));
+  close(state, new TransportError('http', message, 200, 'protocol-violation'));
 
 const accept = (state: BoshState, flight: Flight, read: BodyAnswer, at: number): BoshTransition => {
   if (flight.kind === 'create') {
@@ -170,8 +159,7 @@ export const answered = (state: BoshState, event: Answered, at: number): BoshTra
   if (isRefusal(event.status)) return refused(state, flight, event.status, at);
   if (!read || event.status >= 300) {
     const message = read ? 'The server answered with an error' : 'The answer is not a BOSH body';
-    const condition = event.status === 200 ? 'bad-answer' : 'http';
-    const error = new TransportError('http', message, event.status, condition);
+    const error = new TransportError('http', message, event.status, httpCondition(event.status));
     return lost(state, flight, error, at, event.retryAfterMs);
   }
   if (read.attrs['type'] === 'error') return recover(state, flight, at);

@@ -3,7 +3,8 @@ import type { XmlElement, XmlNode } from '../xml/element.js';
 import { parse } from '../xml/parse.js';
 import { escapeAttribute } from '../xml/serialise.js';
 import type { Answer, BoshParams, BoshSettings } from './bosh-state.js';
-import { StreamError, type XmppError } from './errors.js';
+import { StreamError } from './errors.js';
+import { type Condition, FAILURES, isCondition } from './failures.js';
 import { NS } from './ns.js';
 
 const XMPP = `xmlns:xmpp="${NS.BOSH}"`;
@@ -75,51 +76,27 @@ export const readParams = (
   return { sid, wait, hold, requests, inactivity, polling, maxpause, ver: attrs['ver'] };
 };
 
-const CONDITIONS: ReadonlyMap<string, string> = new Map([
-  ['bad-request', 'The server could not understand a request'],
-  ['host-gone', 'The server does not serve this host any more'],
-  ['host-unknown', 'The server does not serve this host'],
-  ['improper-addressing', 'The host to connect to is missing or wrong'],
-  ['internal-server-error', 'The server has failed'],
-  ['item-not-found', 'The session or the request id is not known to the server'],
-  ['other-request', 'Another request has ended the session'],
-  ['policy-violation', 'The server ended the session for breaking a rule of its'],
-  ['remote-connection-failed', 'The connection manager can not reach the server'],
-  ['remote-stream-error', 'The XMPP stream has ended with an error'],
-  ['see-other-uri', 'The server asks to connect elsewhere'],
-  ['system-shutdown', 'The connection manager is shutting down'],
-]);
-
-const RETRYABLE = new Set([
-  'internal-server-error',
-  'remote-connection-failed',
-  'system-shutdown',
-  'connection-timeout',
-  'remote-stream-error',
-  'reset',
-  'resource-constraint',
-]);
+const toCondition = (word: string): Condition<'StreamError'> =>
+  isCondition('StreamError', word) ? word : 'undefined-condition';
 
 /** The stream error inside a `<stream:error/>`. RFC 6120 §4.9. */
-export const readStreamError = (error: XmlElement): XmppError => {
+export const readStreamError = (error: XmlElement): StreamError => {
   const condition = error.children.find((child) => child.ns === NS.STREAMS && child.name !== 'text');
-  const name = condition?.name ?? 'undefined-condition';
+  const word = condition?.name ?? '';
   const text = error.child('text', NS.STREAMS)?.text;
-  return new StreamError(name, text ?? 'The server ended the stream', RETRYABLE.has(name));
+  return new StreamError(toCondition(word), text ?? 'The server ended the stream');
 };
 
 /**
  * Why a body of type `terminate` ended the session: the stream error inside if there is one, else its condition;
  * an unknown one counts as `undefined-condition`. XEP-0124 §17.2, XEP-0206 §6.
  */
-export const readTerminate = ({ attrs, answer }: BodyAnswer): XmppError => {
+export const readTerminate = ({ attrs, answer }: BodyAnswer): StreamError => {
   const inner = answer.children.find((child) => child.name === 'error' && child.ns === NS.STREAM);
   if (inner) return readStreamError(inner);
-  const { condition = '' } = attrs;
-  const message = CONDITIONS.get(condition);
-  if (message === undefined) return new StreamError('undefined-condition', 'The server ended the session');
+  const condition = toCondition(attrs['condition'] ?? '');
   const uri = answer.children.find(isElsewhere)?.text.trim();
-  return new StreamError(condition, message, RETRYABLE.has(condition), uri);
+  return new StreamError(condition, FAILURES.StreamError[condition].means, uri);
 };
 
 /** Where a server that ends a session wants us to connect (XEP-0124 §17.2). */

@@ -2,7 +2,7 @@ import type { XmlElement } from '../xml/element.js';
 import { childrenOfBody, isReason } from './bosh-body.js';
 import type { Answer, BoshEffect, BoshState, BoshTransition, Flight, Inbound } from './bosh-state.js';
 import { to } from './bosh-transition.js';
-import { type XmppError } from './errors.js';
+import { type SessionError } from './errors.js';
 import { NS } from './ns.js';
 import type { Leftovers } from './stream.js';
 
@@ -63,7 +63,7 @@ const arrived = (state: BoshState, rid: number, last: Answer): readonly Inbound[
  */
 export const close = (
   state: BoshState,
-  error: XmppError | undefined,
+  error: SessionError | undefined,
   rid = state.rid,
   last: Answer = { text: '', children: [] },
 ): BoshTransition => {

@@ -1,5 +1,5 @@
 import type { XmlElement } from '../xml/element.js';
-import type { TransportError, XmppError } from './errors.js';
+import type { SessionError, TransportError } from './errors.js';
 import type { Leftovers } from './stream.js';
 
 /** What the server said at session creation (XEP-0124 §7.2). Times in seconds; undefined: it did not say. */
@@ -120,7 +120,7 @@ export interface BoshState {
   readonly lastPollAt: number;
   readonly closingAt: number;
   /** Why we end the session ourselves, if not because we were asked to. */
-  readonly ending: XmppError | undefined;
+  readonly ending: SessionError | undefined;
   readonly stalled: boolean;
   /** Stanzas of requests whose repetition the server could not answer, until it proves that the session lives. */
   readonly doubtful: readonly XmlElement[];
@@ -182,7 +182,7 @@ export type BoshEffect =
   | { readonly type: 'give'; readonly inbound: Inbound; readonly from: number; readonly to: number }
   | { readonly type: 'seen'; readonly elements: readonly XmlElement[]; readonly probed: boolean }
   | { readonly type: 'stalled'; readonly stalled: boolean }
-  | { readonly type: 'closed'; readonly error: XmppError | undefined; readonly leftovers: Leftovers };
+  | { readonly type: 'closed'; readonly error: SessionError | undefined; readonly leftovers: Leftovers };
 
 export interface BoshTransition {
   readonly state: BoshState;

@@ -1,56 +1,59 @@
 import type { XmlElement } from '../xml/element.js';
-import { XmppError } from '../xml/error.js';
+import { type UsageError, XmppError } from '../xml/error.js';
+import { type Condition, isRetryable } from './failures.js';
 
 export { UsageError, XmlError, XmppError } from '../xml/error.js';
 
-/** The server ended the stream or the BOSH session. Conditions: RFC 6120 §4.9.3, XEP-0124 §17.2. */
-export class StreamError extends XmppError {
+/** The server ended the stream or the BOSH session. Conditions: RFC 6120 §4.9.3, XEP-0124 §17.2; see {@link FAILURES}. */
+export class StreamError extends XmppError<Condition<'StreamError'>> {
   override readonly name = 'StreamError';
 
   constructor(
-    condition: string,
+    condition: Condition<'StreamError'>,
     message: string,
-    retryable = false,
     /** Where to connect instead, if the server says so (`see-other-uri`, XEP-0124 §17.2). */
     readonly uri?: string,
   ) {
-    super(condition, message, retryable);
+    super(condition, message, isRetryable('StreamError', condition));
   }
 }
 
 /**
  * The login failed. Conditions: RFC 6120 §6.5; `no-usable-mechanism` when the server offers none that may be used here,
- * `server-signature` when the server could not prove that it knows the password (RFC 5802 §5).
+ * `server-signature` when the server could not prove that it knows the password (RFC 5802 §5); see {@link FAILURES}.
  */
-export class AuthError extends XmppError {
+export class AuthError extends XmppError<Condition<'AuthError'>> {
   override readonly name = 'AuthError';
+
+  constructor(condition: Condition<'AuthError'>, message: string, options?: ErrorOptions) {
+    super(condition, message, isRetryable('AuthError', condition), options);
+  }
 }
 
 /** What went wrong below XMPP: an HTTP answer that is none, no answer, no time left, an end without a word. */
 export type TransportErrorKind = 'http' | 'network' | 'timeout' | 'closed' | 'expired';
 
-/** The way to the server failed. `status` is the HTTP status, 0 when there was no answer. */
-export class TransportError extends XmppError {
+/** The way to the server failed. `status` is the HTTP status, 0 when there was no answer. Conditions: {@link FAILURES}. */
+export class TransportError extends XmppError<Condition<'TransportError'>> {
   override readonly name = 'TransportError';
 
   constructor(
     readonly kind: TransportErrorKind,
     message: string,
     readonly status = 0,
-    condition: string = kind,
-    retryable = true,
+    condition: Condition<'TransportError'> = kind,
     options?: ErrorOptions,
   ) {
-    super(condition, message, retryable, options);
+    super(condition, message, isRetryable('TransportError', condition), options);
   }
 }
 
 /** A stanza of type `error` came as the answer (RFC 6120 §8.3). `stanza` is the whole answer. */
-export class StanzaError extends XmppError {
+export class StanzaError extends XmppError<Condition<'StanzaError'>> {
   override readonly name = 'StanzaError';
 
   constructor(
-    condition: string,
+    condition: Condition<'StanzaError'>,
     message: string,
     readonly stanza: XmlElement,
     retryable = false,
@@ -60,7 +63,7 @@ export class StanzaError extends XmppError {
 }
 
 /** No answer to a request came in time. */
-export class TimeoutError extends XmppError {
+export class TimeoutError extends XmppError<'timeout'> {
   override readonly name = 'TimeoutError';
 
   constructor(message: string) {
@@ -74,6 +77,37 @@ export class TimeoutError extends XmppError {
  * Conditions: `no-storage`, `no-session`, `jid-mismatch`, `not-bosh`, `bad-tokens`, and as the reason of a failed attach
  * `stale`, `session-in-use`.
  */
-export class StropheSessionError extends XmppError {
+export class StropheSessionError extends XmppError<Condition<'StropheSessionError'>> {
   override readonly name = 'StropheSessionError';
+
+  constructor(condition: Condition<'StropheSessionError'>, message: string, options?: ErrorOptions) {
+    super(condition, message, isRetryable('StropheSessionError', condition), options);
+  }
 }
+
+/** More than the limits of the client allow, which way it ever goes. Conditions: {@link FAILURES}. */
+export class LimitError extends XmppError<Condition<'LimitError'>> {
+  override readonly name = 'LimitError';
+
+  constructor(condition: Condition<'LimitError'>, message: string, options?: ErrorOptions) {
+    super(condition, message, isRetryable('LimitError', condition), options);
+  }
+}
+
+/**
+ * Every reason why a session can fail: a closed set. Tell them apart by `name`, then by `condition`; a `switch` over both can
+ * be checked for completeness by the compiler.
+ */
+export type SessionError =
+  | StreamError
+  | AuthError
+  | TransportError
+  | StanzaError
+  | TimeoutError
+  | StropheSessionError
+  | LimitError
+  | UsageError;
+
+/** Whether it is one of ours, rather than a defect of somebody's code. */
+export const isSessionError = (error: unknown): error is SessionError =>
+  error instanceof XmppError && error.name !== 'XmlError';

@@ -1,9 +1,10 @@
 import type { XmlElement } from '../xml/element.js';
 import { AuthError } from './errors.js';
+import { isCondition } from './failures.js';
 import { NS } from './ns.js';
 
 /**
- * What a `<failure/>` says: the wire's own word as the condition, `not-authorized` if there is none.
+ * What a `<failure/>` says: the wire's own word as the condition; `not-authorized` if there is none, or one that nobody knows.
  *
  * Only `temporary-auth-failure` is worth another try.
  *
@@ -11,8 +12,11 @@ import { NS } from './ns.js';
  */
 export const readSaslFailure = (failure: XmlElement): AuthError => {
   const reason = failure.children.find((child) => child.ns === NS.SASL && child.name !== 'text');
-  const condition = reason?.name ?? 'not-authorized';
+  const word = reason?.name ?? '';
+  const condition = isCondition('AuthError', word) ? word : 'not-authorized';
   const text = failure.child('text', NS.SASL)?.text ?? '';
-  const message = text === '' ? 'The server refused the login' : `The server refused the login: ${text}`;
-  return new AuthError(condition, message, condition === 'temporary-auth-failure');
+  const message = ['The server refused the login', word === condition ? '' : word, text]
+    .filter(Boolean)
+    .join(': ');
+  return new AuthError(condition, message);
 };

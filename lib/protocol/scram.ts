@@ -102,7 +102,7 @@ const sameBytes = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && one.every((byte, at) => byte === other[at]);
 
 /** The reasons a server may give (RFC 5802 §7); any other counts as `other-error`. */
-const SERVER_ERRORS: readonly string[] = [
+const SERVER_ERRORS = [
   'invalid-encoding',
   'extensions-not-supported',
   'invalid-proof',
@@ -113,15 +113,15 @@ const SERVER_ERRORS: readonly string[] = [
   'unknown-user',
   'invalid-username-encoding',
   'no-resources',
-];
+] as const;
 
 /** The server's error, or the attribute that must be understood, which none is today (`m`, RFC 5802 §5.1). */
 const refusal = (text: string): AuthError | undefined => {
   if (/(?:^|,)m=/.test(text)) return invalid('demands an extension that this client does not know');
   const word = /^e=([^,]*)/.exec(text)?.[1];
   if (word === undefined) return undefined;
-  const condition = SERVER_ERRORS.includes(word) ? word : 'other-error';
-  return new AuthError(condition, 'The server refused the SCRAM exchange', condition === 'no-resources');
+  const condition = SERVER_ERRORS.find((known) => known === word) ?? 'other-error';
+  return new AuthError(condition, 'The server refused the SCRAM exchange');
 };
 
 /** The server has not shown that it knows the password. */

@@ -71,7 +71,7 @@ const bound = (state: SessionState, plan: LoginPlan, answer: XmlElement): Sessio
   if (answer.attrs['type'] === 'error') return refused(state, answer);
   const jid = answer.child('bind', NS.BIND)?.child('jid', NS.BIND)?.text.trim();
   if (jid === undefined || !isFullJid(jid)) {
-    return fail(state, 'connect', new StreamError('bad-answer', 'The server bound no full JID'));
+    return fail(state, 'connect', new StreamError('protocol-violation', 'The server bound no full JID'));
   }
   if (!state.sessionNeeded) return settle(state, jid, plan.polling);
   const request = iq(`${plan.iqId}-s`, element('session', NS.SESSION));

@@ -1,5 +1,5 @@
 import type { XmlElement } from '../xml/element.js';
-import type { XmppError } from './errors.js';
+import type { SessionError } from './errors.js';
 import type { SaslCredentials, SaslState } from './sasl.js';
 import type { ScramProof, ScramProofRequest } from './scram.js';
 import type { Status } from './status.js';
@@ -50,7 +50,7 @@ export type SessionPhase =
 
 export interface Failure {
   readonly during: 'connect' | 'auth' | 'attach' | 'session';
-  readonly error: XmppError;
+  readonly error: SessionError;
 }
 
 /** One XMPP session, from its first word to its last. */
@@ -78,7 +78,7 @@ export type SessionEvent =
   | Incoming
   | { readonly type: 'proved'; readonly proof: ScramProof }
   /** A computation that the login needs has failed. */
-  | { readonly type: 'faulted'; readonly error: XmppError }
+  | { readonly type: 'faulted'; readonly error: SessionError }
   /** A stanza has been given to the app; `answered` if the app has answered it, or will. */
   | {
       readonly type: 'dispatched';
@@ -114,7 +114,11 @@ export const to = (state: SessionState, ...effects: readonly SessionEffect[]): S
 export const tell = (outgoing: Outgoing): SessionEffect => ({ type: 'tell', outgoing });
 
 /** Gives up: says goodbye if the session is ours, else leaves without a word, since the tokens may be somebody else's. */
-export const fail = (state: SessionState, during: Failure['during'], error: XmppError): SessionTransition => {
+export const fail = (
+  state: SessionState,
+  during: Failure['during'],
+  error: SessionError,
+): SessionTransition => {
   const ending: SessionState = { ...state, phase: 'ending', failure: { during, error }, wakeAt: undefined };
   const farewell: Outgoing =
     state.plan.how === 'login' ? { type: 'terminate', elements: [], upTo: 0 } : { type: 'detach' };

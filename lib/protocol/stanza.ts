@@ -1,15 +1,16 @@
 import { element, type XmlElement } from '../xml/element.js';
 import { bareJid, domainOf } from '../xml/jid.js';
+import { type Condition, isCondition } from './failures.js';
 import { NS } from './ns.js';
 
 /** What a stanza of type `error` says (RFC 6120 §8.3). A retry helps when its type is `wait`. */
 export const readStanzaError = (
   stanza: XmlElement,
-): { readonly condition: string; readonly text: string; readonly retryable: boolean } => {
+): { readonly condition: Condition<'StanzaError'>; readonly text: string; readonly retryable: boolean } => {
   const error = stanza.child('error');
-  const condition = error?.children.find(({ ns, name }) => ns === NS.STANZAS && name !== 'text')?.name;
+  const word = error?.children.find(({ ns, name }) => ns === NS.STANZAS && name !== 'text')?.name ?? '';
   return {
-    condition: condition ?? 'undefined-condition',
+    condition: isCondition('StanzaError', word) ? word : 'undefined-condition',
     text: error?.child('text', NS.STANZAS)?.text ?? 'The request was refused',
     retryable: error?.attrs['type'] === 'wait',
   };

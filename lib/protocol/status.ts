@@ -1,5 +1,5 @@
 import type { XmlElement } from '../xml/element.js';
-import type { XmppError } from './errors.js';
+import type { SessionError } from './errors.js';
 import type { Leftovers } from './stream.js';
 
 /** How a session was asked for. */
@@ -26,7 +26,7 @@ export type Status =
   | ({
       readonly type: 'failed';
       readonly during: 'connect' | 'auth' | 'attach' | 'session';
-      readonly error: XmppError;
+      readonly error: SessionError;
       /** Accepted by `send` and never left: surely not delivered. */
       readonly unsent: readonly XmlElement[];
     } & Leftovers);

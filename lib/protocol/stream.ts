@@ -1,5 +1,5 @@
 import type { XmlElement } from '../xml/element.js';
-import type { XmppError } from './errors.js';
+import type { SessionError } from './errors.js';
 import type { SessionRecord } from './record.js';
 
 /** Where an incoming element came from: the request it answered and its place in the answer. */
@@ -36,7 +36,7 @@ export type Incoming =
   /** The session as it has been committed, when its tokens have changed; null when there is none any more. */
   | { readonly type: 'committed'; readonly record: SessionRecord | null }
   /** The end. No `error` when we asked for it. */
-  | { readonly type: 'closed'; readonly error: XmppError | undefined; readonly leftovers: Leftovers };
+  | { readonly type: 'closed'; readonly error: SessionError | undefined; readonly leftovers: Leftovers };
 
 /** What can be told to a stream. */
 export type Outgoing =

@@ -59,9 +59,7 @@ export const attempt = (ports: HttpPorts, { rid, attempt, body, timeoutMs }: Pos
     catchError((cause: unknown) => {
       const known = cause instanceof TransportError;
       return of(
-        failed(
-          known ? cause : new TransportError('network', 'The request failed', 0, 'network', true, { cause }),
-        ),
+        failed(known ? cause : new TransportError('network', 'The request failed', 0, 'network', { cause })),
       );
     }),
   );

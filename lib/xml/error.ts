@@ -5,11 +5,11 @@
  * same thing may work if tried again later; `message` is for people and may change; `cause` keeps what was underneath.
  * Match on `name` and `condition`: `instanceof` fails where two copies of the package meet.
  */
-export abstract class XmppError extends Error {
+export abstract class XmppError<Condition extends string = string> extends Error {
   abstract override readonly name: string;
 
   constructor(
-    readonly condition: string,
+    readonly condition: Condition,
     message: string,
     readonly retryable = false,
     options?: ErrorOptions,

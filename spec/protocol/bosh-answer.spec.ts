@@ -76,7 +76,7 @@ describe('a creation', () => {
   it('fails without a sid', () => {
     const play = opening();
     answer(play, RID, body('', 'wait="60"'));
-    expect(play.all('closed')).toEqual(closed('bad-answer'));
+    expect(play.all('closed')).toEqual(closed('protocol-violation'));
     expect(play.state().wakeAt).toBeUndefined();
   });
 
@@ -90,8 +90,8 @@ describe('a creation', () => {
     [400, 'bad-request'],
     [403, 'policy-violation'],
     [404, 'item-not-found'],
-    [301, 'http'],
-    [405, 'http'],
+    [301, 'redirected'],
+    [405, 'refused'],
   ])('fails at once on HTTP %d (%s)', (status, condition) => {
     const play = opening();
     answer(play, RID, '', status);
@@ -309,7 +309,7 @@ describe('an answer', () => {
     answer(play, POLL + 1, body());
     play.tell({ type: 'restart' });
     answer(play, play.state().rid - 1, body('', 'sid="other"'));
-    expect(play.all('closed')).toEqual(closed('bad-answer'));
+    expect(play.all('closed')).toEqual(closed('protocol-violation'));
   });
 
   it('before an attach is proven is shown and not given', () => {

@@ -22,7 +22,7 @@ it("keeps the wire's word and text", () => {
 it.each([
   ['not-authorized', false],
   ['temporary-auth-failure', true],
-  ['a-word-of-tomorrow', false],
+  ['account-disabled', false],
 ])('%s: worth another try: %s', (condition, retryable) => {
   expect(readSaslFailure(failure([condition]))).toMatchObject({ condition, retryable });
 });
@@ -34,4 +34,11 @@ it('does not take the text, or what another protocol adds, for the condition', (
 
 it('takes silence for a refusal', () => {
   expect(readSaslFailure(failure())).toMatchObject({ condition: 'not-authorized', retryable: false });
+});
+
+it('counts a word that nobody knows as not-authorized, and tells it', () => {
+  expect(readSaslFailure(failure(['a-word-of-tomorrow']))).toMatchObject({
+    condition: 'not-authorized',
+    message: 'The server refused the login: a-word-of-tomorrow (not-authorized)',
+  });
 });

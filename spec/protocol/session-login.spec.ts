@@ -200,14 +200,19 @@ describe('binding', () => {
   it.each([
     ['is not offered', '<stream:features/>', 'bind-missing', 'StreamError'],
     ['is refused (case 60)', refusal('b1'), 'conflict', 'StanzaError'],
-    ['brings no JID', '<iq xmlns="jabber:client" type="result" id="b1"/>', 'bad-answer', 'StreamError'],
+    [
+      'brings no JID',
+      '<iq xmlns="jabber:client" type="result" id="b1"/>',
+      'protocol-violation',
+      'StreamError',
+    ],
     [
       'brings an empty one',
       `<iq xmlns="jabber:client" type="result" id="b1"><bind ${BIND}/></iq>`,
-      'bad-answer',
+      'protocol-violation',
       'StreamError',
     ],
-    ['brings a bare one', bound('user@example.com'), 'bad-answer', 'StreamError'],
+    ['brings a bare one', bound('user@example.com'), 'protocol-violation', 'StreamError'],
   ])('fails when it %s', (_, xml, condition, name) => {
     const session = xml.startsWith('<stream') ? restarting() : binding();
     expect(said(session.say(xml))).toEqual(['terminate']);

@@ -176,7 +176,7 @@ describe('opening a session', () => {
       expect(romeo.status).toMatchObject({
         type: 'failed',
         during: 'connect',
-        error: { condition: 'bad-answer' },
+        error: { condition: 'protocol-violation' },
       });
       expect(romeo.requests).toHaveLength(1);
     }),

@@ -167,7 +167,7 @@ describe('a login', () => {
       expect(romeo.status).toMatchObject({
         type: 'failed',
         during: 'connect',
-        error: { condition: 'bad-answer' },
+        error: { condition: 'protocol-violation' },
       });
     }),
   );

@@ -27,7 +27,7 @@ const ANSWERS: readonly (readonly [string, Answer, string])[] = [
   ],
   ['a page with status 404', { status: 404, headers: HTML, body: PAGE }, 'item-not-found'],
   ['a page with status 502', { status: 502, headers: HTML, body: PAGE }, 'http'],
-  ['a redirect', { status: 302, headers: { location: '/login' }, body: '' }, 'http'],
+  ['a redirect', { status: 302, headers: { location: '/login' }, body: '' }, 'redirected'],
 ];
 
 jest.setTimeout(60_000);
