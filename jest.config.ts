@@ -3,6 +3,7 @@ import type { Config } from 'jest';
 
 const shared = {
   testEnvironment: 'node',
+  modulePathIgnorePatterns: ['<rootDir>/.cache/'],
   transform: {
     '^.+\\.ts$': [
       'ts-jest',

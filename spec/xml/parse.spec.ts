@@ -41,6 +41,35 @@ describe('parse', () => {
     expect(parse('<a __proto__="x"/>').getAttribute('__proto__')).toBe('x');
   });
 
+  it('ends a declaration with its element', () => {
+    const a = parse('<a xmlns="u" xmlns:p="v"><b xmlns="w" xmlns:p="x"><p:c/><d/></b><p:c/><d/></a>');
+    expect(a.nodes.map((node) => typeof node !== 'string' && [node.name, node.ns])).toEqual([
+      ['b', 'w'],
+      ['c', 'v'],
+      ['d', 'u'],
+    ]);
+    expect(a.child('b')?.children.map(({ name, ns }) => [name, ns])).toEqual([
+      ['c', 'x'],
+      ['d', 'w'],
+    ]);
+  });
+
+  it('takes a declaration that comes behind what uses it, and namespaces as they are written', () => {
+    const a = parse('<p:a p:b="1" xmlns:p=" u "><p:b/></p:a>');
+    expect(a).toMatchObject({ name: 'a', ns: ' u ', attrs: { 'p:b': '1' }, prefixes: { p: ' u ' } });
+    expect(a.child('b', ' u ')).toBeDefined();
+  });
+
+  it('knows the prefix xml, declared or not', () => {
+    const xml = 'http://www.w3.org/XML/1998/namespace';
+    expect(parse(`<xml:a xmlns:xml="${xml}" xml:id="1"/>`)).toMatchObject({
+      name: 'a',
+      ns: xml,
+      attrs: { 'xml:id': '1' },
+      prefixes: {},
+    });
+  });
+
   it('keeps xmlns="" within another namespace', () => {
     expect(parse('<a xmlns="u"><b xmlns=""><c/></b></a>').child('b', '')?.child('c', '')).toBeDefined();
   });
@@ -128,6 +157,20 @@ describe('parse refuses', () => {
     ['an undeclared prefix of an attribute', '<a p:b="1"/>'],
     ['a prefix without a namespace', '<a xmlns:p=""/>'],
     ['a name with two colons', '<a:b:c xmlns:a="u"/>'],
+    ['a name that begins with a colon', '<:a/>'],
+    ['a name that ends with a colon', '<a: xmlns:a="u"/>'],
+    ['a name whose second half is none', '<a:1 xmlns:a="u"/>'],
+    ['such a name of an attribute', '<a xmlns:a="u" a:1="x"/>'],
+    ['a declaration of no prefix', '<a xmlns:="u"/>'],
+    ['a declaration of a prefix with a colon', '<a xmlns:b:c="u"/>'],
+    ['a declaration of the prefix xmlns', '<a xmlns:xmlns="http://www.w3.org/2000/xmlns/"/>'],
+    ['an element with the prefix xmlns', '<xmlns:a/>'],
+    ['another prefix for the namespace of xmlns', '<a xmlns:b="http://www.w3.org/2000/xmlns/"/>'],
+    ['the namespace of xmlns by default', '<a xmlns="http://www.w3.org/2000/xmlns/"/>'],
+    ['another namespace for the prefix xml', '<a xmlns:xml="u"/>'],
+    ['another prefix for the namespace of xml', '<a xmlns:b="http://www.w3.org/XML/1998/namespace"/>'],
+    ['the namespace of xml by default', '<a xmlns="http://www.w3.org/XML/1998/namespace"/>'],
+    ['a prefix that was declared within an element before', '<a><b xmlns:p="u"/><p:c/></a>'],
     ['the character U+0000', '<a>\0</a>'],
     ['the character U+FFFE', '<a>\uFFFE</a>'],
     ['a reference to a forbidden character', '<a>&#0;</a>'],
