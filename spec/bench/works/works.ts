@@ -1,3 +1,4 @@
+import { receivingAll, sendingAll } from './client.js';
 import { parsing } from './parse.js';
 
 /** Something to be done again and again. */
@@ -11,4 +12,8 @@ export interface Work {
 export type Prepare = (size: number) => Work | Promise<Work>;
 
 /** All work that is measured in slices, by name, then by contender. */
-export const WORKS: Readonly<Record<string, Readonly<Record<string, Prepare>>>> = { parse: parsing };
+export const WORKS: Readonly<Record<string, Readonly<Record<string, Prepare>>>> = {
+  parse: parsing,
+  receive: receivingAll,
+  send: sendingAll,
+};
