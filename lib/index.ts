@@ -1,12 +1,8 @@
 export { createClient } from './client/create-client.js';
 export type { Client, Sendable, Sent } from './client/client.js';
-export type {
-  AttachOptions,
-  ClientOptions,
-  ConnectOptions,
-  Credentials,
-  KeepaliveOptions,
-} from './client/options.js';
+export type { AttachOptions, ClientOptions, ConnectOptions, KeepaliveOptions } from './client/options.js';
+export type { Credentials, CredentialsSource } from './client/credentials.js';
+export type { SaslDialogue, SaslMechanism } from './client/own-mechanism.js';
 export { type Prebound, prebind } from './client/prebind.js';
 export type { CryptoPort } from './client/crypto.js';
 export type { Lifecycle, Platform, ZonePort } from './client/platform.js';
@@ -16,6 +12,7 @@ export * from './protocol/errors.js';
 export { type Condition, type FailureReason, FAILURES } from './protocol/failures.js';
 export { NS } from './protocol/ns.js';
 export type { HttpEvent, HttpRequest, HttpResponse } from './protocol/http.js';
+export type { HashName, ScramKeys } from './protocol/scram.js';
 export type { How, Status } from './protocol/status.js';
 export type { Leftovers, SessionTokens } from './protocol/stream.js';
 export type { LocksPort } from './session/ownership.js';

@@ -4,7 +4,8 @@ import type { SessionTokens } from '../protocol/stream.js';
 import type { Status } from '../protocol/status.js';
 import type { WireEvent } from '../transport/wire.js';
 import type { Stanza } from '../xml/element.js';
-import type { AttachOptions, ConnectOptions, Credentials } from './options.js';
+import type { CredentialsSource } from './credentials.js';
+import type { AttachOptions, ConnectOptions } from './options.js';
 
 /** Anything that stands for one stanza: an element, a builder, a DOM Element. Never a string: that would invite injection. */
 export type Sendable = object;
@@ -33,12 +34,14 @@ export interface Client {
   readonly outbox: Observer<Sendable>;
 
   /**
-   * Logs in. Acts at once; `status$` tells how it goes. Without a node in `jid` the login is anonymous. What `options` say
-   * goes before those of the client.
+   * Logs in. Acts at once; `status$` tells how it goes. Without a node in `jid` the login is anonymous. A function is asked
+   * for the credentials, and may take its time. What `options` say goes before those of the client.
    *
    * @throws {UsageError} `jid-malformed`, or `busy` while a session is open.
    */
-  connect(credentials: Credentials, options?: ConnectOptions): void;
+  connect(credentials: CredentialsSource, options?: ConnectOptions): void;
+  /** Goes on with a login that waits in the status `binding` (`explicitResourceBinding`); at any other time nothing. */
+  bind(): void;
   /**
    * Takes over a session that somebody else has opened, without logging in. `rid` is the *next* request id: one above the
    * last one the creator sent. The session is online once it has proven to be alive, else it fails during `attach`.

@@ -57,7 +57,7 @@ const openingCommands = (
 
   return {
     connect(credentials, limits = {}) {
-      parseJid(credentials.jid);
+      if (typeof credentials !== 'function') parseJid(credentials.jid);
       open(defer(() => (isWebSocket(service) ? webSocketMissing() : openings.login(credentials, limits))));
     },
 
@@ -81,9 +81,12 @@ const openingCommands = (
   };
 };
 
-type Ends = Pick<Client, 'disconnect' | 'detach'>;
+/** What is told to the session that runs. */
+type Orders = Pick<Client, 'bind' | 'disconnect' | 'detach'>;
 
-const endingCommands = ({ outside, command$, record$, last }: Hub): Ends => ({
+const sessionCommands = ({ outside, command$, record$, last }: Hub): Orders => ({
+  bind: () => outside(() => command$.next({ type: 'bind' })),
+
   disconnect(reason) {
     const status = reason === undefined ? [] : [element('status', NS.CLIENT, {}, [reason])];
     const elements = [element('presence', NS.CLIENT, { type: 'unavailable' }, status)];
@@ -124,7 +127,7 @@ export const createInner = (service: string, options: ClientOptions, inner: Inne
     wire$: wire$.asObservable(),
     outbox: { next: (stanza) => void send(stanza), error: noop, complete: noop },
     ...openingCommands(service, options, inner, hub),
-    ...endingCommands(hub),
+    ...sessionCommands(hub),
     send,
     request: (iq, { timeout = ANSWER_MS } = {}) =>
       defer(() =>

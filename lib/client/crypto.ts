@@ -1,7 +1,6 @@
-import { defer, forkJoin, map, of, type Observable } from 'rxjs';
+import { defer, map, of, type Observable } from 'rxjs';
 import { AuthError } from '../protocol/errors.js';
 import type * as Hashes from '../protocol/hashes.js';
-import type { SaslCredentials } from '../protocol/sasl.js';
 import type { HashName } from '../protocol/scram.js';
 
 /** The cryptography a login needs. Every Observable is cold, emits one value and completes. */
@@ -17,7 +16,10 @@ export interface CryptoPort {
 }
 
 /** Output bits. */
-const BITS = { 'SHA-1': 160, 'SHA-256': 256, 'SHA-512': 512 } as const satisfies Record<HashName, number>;
+const BITS = { 'SHA-1': 160, 'SHA-256': 256, 'SHA-384': 384, 'SHA-512': 512 } as const satisfies Record<
+  HashName,
+  number
+>;
 
 /** The port on WebCrypto: for Node, and for pages of a secure origin; no others are given a `subtle`. */
 export const webCrypto = (subtle: SubtleCrypto): CryptoPort => ({
@@ -68,19 +70,3 @@ const orThrow = (prepared: string | AuthError): string => {
   if (prepared instanceof AuthError) throw prepared;
   return prepared;
 };
-
-/** The credentials with user name and password prepared, as `startSasl` takes them. */
-export const prepareCredentials = (
-  crypto: Pick<CryptoPort, 'saslprep'>,
-  credentials: SaslCredentials,
-): Observable<SaslCredentials> =>
-  forkJoin({
-    username: crypto.saslprep(credentials.username, 'user name'),
-    password: crypto.saslprep(credentials.password ?? '', 'password'),
-  }).pipe(
-    map(({ username, password }) =>
-      credentials.password === undefined
-        ? { ...credentials, username }
-        : { ...credentials, username, password },
-    ),
-  );

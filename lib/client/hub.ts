@@ -11,7 +11,7 @@ import type { Stanza } from '../xml/element.js';
 import { createKeeping, type Keeping } from './keeping.js';
 import { openTransport } from './open-transport.js';
 import type { ClientOptions } from './options.js';
-import type { Opening } from './plan.js';
+import type { LoginHelp, Opening } from './plan.js';
 import { type Platform, platformOf } from './platform.js';
 import { randomId } from './random.js';
 import { createRequests, type Requests } from './requests.js';
@@ -132,7 +132,7 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
     else commit(news.record);
   };
 
-  const run: Hub['run'] = ({ plan, initial, gen }) => {
+  const run: Hub['run'] = ({ plan, initial, gen, help }) => {
     const { scheduler } = platform();
     const wire = (event: WireEvent): void => {
       if (wire$.observed) wire$.next('xml' in event ? { ...event, xml: redact(event.xml) } : event);
@@ -151,7 +151,8 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
     });
     const dispatchInterval = options.dispatchInterval ?? INTERVAL_MS;
     const ways = { transport, outbox, platform: platform(), dispatchInterval, paused$, flush$, command$ };
-    return runSession(plan, { ...ways, dispatch, reply });
+    const learned: LoginHelp['learned'] = (keys) => tell(() => help?.learned(keys));
+    return runSession(plan, { ...ways, dispatch, reply, help: help && { ...help, learned } });
   };
 
   const lives: Subscription = opening$

@@ -26,11 +26,11 @@ import type { Failure, Plan, SessionEvent } from '../protocol/session-state.js';
 import type { How } from '../protocol/status.js';
 import type { SessionTokens } from '../protocol/stream.js';
 import { claim, sessionName } from '../session/ownership.js';
-import { prepareCredentials } from './crypto.js';
+import { type CredentialsSource, credentialsOf, prepareCredentials, saslCredentials } from './credentials.js';
 import type { Keeping } from './keeping.js';
 import type { Kept } from './kept.js';
-import type { AttachOptions, ClientOptions, ConnectOptions, Credentials } from './options.js';
-import { type Opening, planAttach, planLogin, saslCredentials } from './plan.js';
+import type { AttachOptions, ClientOptions, ConnectOptions } from './options.js';
+import { type Opening, planAttach, planLogin } from './plan.js';
 import type { Platform } from './platform.js';
 import type { SessionNews } from './session.js';
 
@@ -121,11 +121,14 @@ export const createOpenings = ({
       return session$.pipe(tap(hear), finalize(release));
     });
 
-  const login = (credentials: Credentials, limits: ConnectOptions): Observable<SessionNews> => {
+  const login = (source: CredentialsSource, limits: ConnectOptions): Observable<SessionNews> => {
     const asked = { ...options, ...limits };
-    const ready$ = prepareCredentials(platform().crypto, saslCredentials(credentials));
-    const session$ = ready$.pipe(
-      switchMap((ready) => run(planLogin(service, credentials.jid, ready, asked, platform(), polling))),
+    const session$ = credentialsOf(source, platform().zone).pipe(
+      switchMap((given) =>
+        prepareCredentials(platform().crypto, saslCredentials(given)).pipe(
+          switchMap((ready) => run(planLogin(service, given, ready, asked, platform(), polling))),
+        ),
+      ),
     );
     return concat(connecting('login'), cancellable(polling ? owning(session$) : session$)).pipe(
       catchError(failTyped('auth')),

@@ -2,6 +2,7 @@ import { UsageError } from '../protocol/errors.js';
 import type { SessionTokens } from '../protocol/stream.js';
 import type { StoragePort } from '../session/storage.js';
 import type { Stanza } from '../xml/element.js';
+import type { SaslMechanism } from './own-mechanism.js';
 import type { Platform } from './platform.js';
 
 /** How sessions are kept, so that a reloaded page can go on. */
@@ -44,9 +45,18 @@ export interface ClientOptions {
   readonly disconnectTimeout?: number;
   /** Largest body that is sent, in characters; a larger batch is split, in order. Default 262,144. */
   readonly maxBodySize?: number;
-  /** SASL mechanisms that may be used; the strongest one offered is. Default: SCRAM-SHA-256, SCRAM-SHA-1, PLAIN, ANONYMOUS. */
-  readonly mechanisms?: readonly string[];
-  /** Allows PLAIN over `http:` to other than loopback addresses. Default false. */
+  /**
+   * SASL mechanisms that may be used, most wanted first: the first one that the server offers and the credentials fit is,
+   * and no other is tried when it fails. Default: EXTERNAL, SCRAM-SHA-512, SCRAM-SHA-384, SCRAM-SHA-256, SCRAM-SHA-1, PLAIN,
+   * OAUTHBEARER, X-OAUTH2, ANONYMOUS.
+   */
+  readonly mechanisms?: readonly (string | SaslMechanism)[];
+  /**
+   * Waits, once logged in, in the status `binding` until `bind()` is called, as long as that may take. Default false: the
+   * resource is bound at once.
+   */
+  readonly explicitResourceBinding?: boolean;
+  /** Allows passwords and tokens to be sent as they are over `http:` to other than loopback addresses. Default false. */
   readonly allowUnencryptedPlain?: boolean;
   /** Headers of every request, besides the content type. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -63,12 +73,6 @@ export interface ClientOptions {
   readonly answers?: (request: Stanza) => boolean;
   /** What the library takes from outside, as far as it is not to be the runtime's own. */
   readonly platform?: Partial<Platform>;
-}
-
-/** Who logs in. Without a node in `jid` the login is anonymous; a resource in it is asked for. */
-export interface Credentials {
-  readonly jid: string;
-  readonly password?: string;
 }
 
 /** What is asked of the server at a login (XEP-0124 §7.1). */

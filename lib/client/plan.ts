@@ -1,12 +1,17 @@
+import { noop, type Observable, of } from 'rxjs';
+
 import { attaching, creating } from '../protocol/bosh-open.js';
 import type { BoshSettings, BoshState } from '../protocol/bosh-state.js';
 import type { Restored } from '../protocol/record.js';
-import type { AttachPlan, LoginPlan } from '../protocol/session-state.js';
-import type { SaslCredentials } from '../protocol/sasl.js';
+import type { AttachPlan, LoginPlan, SessionEffect, SessionEvent } from '../protocol/session-state.js';
+import type { SaslCredentials } from '../protocol/sasl-mechanisms.js';
+import type { ScramKeys } from '../protocol/scram.js';
 import type { SessionTokens } from '../protocol/stream.js';
-import { bareJid, domainOf, nodeOf, resourceOf } from '../xml/jid.js';
+import { domainOf, resourceOf } from '../xml/jid.js';
+import { type Credentials, isAnonymous } from './credentials.js';
 import type { Kept } from './kept.js';
-import { type AttachOptions, type ClientOptions, type Credentials, isPrivate } from './options.js';
+import { type AttachOptions, type ClientOptions, isPrivate } from './options.js';
+import { allowedMechanisms, askMechanism } from './own-mechanism.js';
 import type { Platform } from './platform.js';
 import { randomId, randomRid } from './random.js';
 
@@ -16,6 +21,15 @@ export interface Opening<P> {
   readonly initial: BoshState;
   /** The generation of the kept session that goes on, if one does. */
   readonly gen?: number;
+  readonly help?: LoginHelp;
+}
+
+/** What a login needs of the app beyond its credentials. */
+export interface LoginHelp {
+  /** The answer of the app's own mechanism. */
+  readonly ask: (asked: Extract<SessionEffect, { type: 'ask' }>) => Observable<SessionEvent>;
+  /** Never throws: what the app throws is reported as RxJS reports the errors of subscribers. */
+  readonly learned: (keys: ScramKeys) => void;
 }
 
 const settingsOf = (options: ClientOptions, platform: Platform, jid: string): BoshSettings => ({
@@ -30,34 +44,34 @@ const settingsOf = (options: ClientOptions, platform: Platform, jid: string): Bo
   disconnectMs: options.disconnectTimeout ?? 3_000,
 });
 
-/** The parts of credentials that SASL needs; the resource is bound later. */
-export const saslCredentials = ({ jid, password }: Credentials): SaslCredentials => ({
-  jid: bareJid(jid),
-  username: nodeOf(jid) ?? '',
-  ...(password !== undefined && { password }),
-});
-
 export const planLogin = (
   service: string,
-  jid: string,
+  given: Credentials,
   credentials: SaslCredentials,
   options: ClientOptions,
   platform: Platform,
   polling: boolean,
 ): Opening<LoginPlan> => ({
-  initial: creating(settingsOf(options, platform, jid), platform.scheduler.now()),
+  help: {
+    ask: askMechanism(options.mechanisms, given),
+    learned: (keys) => {
+      of(keys).subscribe({ next: (value) => given.onScramKeys?.(value), error: noop });
+    },
+  },
+  initial: creating(settingsOf(options, platform, given.jid), platform.scheduler.now()),
   plan: {
     how: 'login',
-    jid,
+    jid: given.jid,
     credentials,
-    anonymous: nodeOf(jid) === undefined,
-    resource: resourceOf(jid),
-    mechanisms: options.mechanisms,
+    anonymous: isAnonymous(given),
+    resource: resourceOf(given.jid),
+    mechanisms: allowedMechanisms(options.mechanisms, given),
     plainAllowed: options.allowUnencryptedPlain === true || isPrivate(service, platform.baseUrl),
     nonce: randomId(platform.random),
     iqId: randomId(platform.random),
     timeoutMs: options.connectTimeout ?? 30_000,
     polling,
+    bindWhenTold: options.explicitResourceBinding === true,
   },
 });
 

@@ -3,7 +3,8 @@ import { filter, map, Observable, take } from 'rxjs';
 import type { SessionRecord } from '../protocol/record.js';
 import type { SessionTokens } from '../protocol/stream.js';
 import { createInner } from './create-client.js';
-import type { ClientOptions, Credentials } from './options.js';
+import type { Credentials } from './credentials.js';
+import type { ClientOptions } from './options.js';
 
 /** A session that waits to be taken over. `rid` is the next valid one: nobody has to add 1. */
 export interface Prebound extends SessionTokens {
@@ -35,15 +36,13 @@ const prebound = ({ jid, sid, rid, ts, wait, hold, inactivity }: SessionRecord):
  *
  * @see XEP-0124 §7, XEP-0206 §5
  */
-export const prebind = (
-  service: string,
-  { jid, password, ...options }: Credentials & ClientOptions,
-): Observable<Prebound> =>
+export const prebind = (service: string, given: Credentials & ClientOptions): Observable<Prebound> =>
   new Observable((subscriber) => {
     let last: SessionRecord | null = null;
     const committed = (record: SessionRecord | null): void => {
       last = record ?? last;
     };
+    const options = { ...given, explicitResourceBinding: false };
     const client = createInner(service, options, { polling: false, committed });
     subscriber.add(() => client.close());
     const settled$ = client.status$.pipe(
@@ -55,5 +54,5 @@ export const prebind = (
       }),
     );
     subscriber.add(settled$.subscribe(subscriber));
-    client.connect({ jid, ...(password !== undefined && { password }) });
+    client.connect(given);
   });

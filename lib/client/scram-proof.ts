@@ -1,8 +1,27 @@
-import { catchError, forkJoin, map, switchMap, throwError, type Observable } from 'rxjs';
+import { catchError, forkJoin, map, type Observable, of, switchMap, throwError } from 'rxjs';
+
 import { AuthError } from '../protocol/errors.js';
-import type { ScramProof, ScramProofRequest } from '../protocol/scram.js';
+import type { RawKeys, ScramProof, ScramProofRequest } from '../protocol/scram.js';
 import { encodeUtf8 } from '../protocol/utf8.js';
 import type { CryptoPort } from './crypto.js';
+
+type Hashing = Pick<CryptoPort, 'hash' | 'hmac' | 'pbkdf2'>;
+
+/** The keys that are there already, or else are made of the password. */
+const keysOf = (
+  { hmac, pbkdf2 }: Hashing,
+  { hash, secret, salt, iterations }: ScramProofRequest,
+): Observable<RawKeys> => {
+  if ('clientKey' in secret) return of(secret);
+  return pbkdf2(hash, encodeUtf8(secret.password), salt, iterations).pipe(
+    switchMap((saltedPassword) =>
+      forkJoin({
+        clientKey: hmac(hash, saltedPassword, encodeUtf8('Client Key')),
+        serverKey: hmac(hash, saltedPassword, encodeUtf8('Server Key')),
+      }),
+    ),
+  );
+};
 
 /**
  * The client's proof and the signature to expect from the server. Cold; at once when the port is.
@@ -11,25 +30,21 @@ import type { CryptoPort } from './crypto.js';
  *
  * @see RFC 5802 §3
  */
-export const scramProof = (
-  { hash, hmac, pbkdf2 }: Pick<CryptoPort, 'hash' | 'hmac' | 'pbkdf2'>,
-  request: ScramProofRequest,
-): Observable<ScramProof> => {
+export const scramProof = (port: Hashing, request: ScramProofRequest): Observable<ScramProof> => {
+  const { hash } = request;
   const signed = encodeUtf8(request.authMessage);
-  const keyOf = (saltedPassword: Uint8Array, label: string) =>
-    hmac(request.hash, saltedPassword, encodeUtf8(label));
-  const proofBy = (clientKey: Uint8Array) =>
-    hash(request.hash, clientKey).pipe(
-      switchMap((storedKey) => hmac(request.hash, storedKey, signed)),
+  const proofBy = (clientKey: Uint8Array): Observable<Uint8Array> =>
+    port.hash(hash, clientKey).pipe(
+      switchMap((storedKey) => port.hmac(hash, storedKey, signed)),
       map((signature) => xor(clientKey, signature)),
     );
-  return pbkdf2(request.hash, encodeUtf8(request.password), request.salt, request.iterations).pipe(
-    switchMap((saltedPassword) =>
+  return keysOf(port, request).pipe(
+    switchMap(({ clientKey, serverKey }) =>
       forkJoin({
-        clientProof: keyOf(saltedPassword, 'Client Key').pipe(switchMap(proofBy)),
-        serverSignature: keyOf(saltedPassword, 'Server Key').pipe(
-          switchMap((serverKey) => hmac(request.hash, serverKey, signed)),
-        ),
+        clientKey: of(clientKey),
+        serverKey: of(serverKey),
+        clientProof: proofBy(clientKey),
+        serverSignature: port.hmac(hash, serverKey, signed),
       }),
     ),
     catchError((cause: unknown) =>

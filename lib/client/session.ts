@@ -29,6 +29,7 @@ import type { Outbox } from '../session/outbox.js';
 import type { Transport } from '../transport/transport.js';
 import type { XmlElement } from '../xml/element.js';
 import type { CryptoPort } from './crypto.js';
+import type { LoginHelp } from './plan.js';
 import type { Platform } from './platform.js';
 import { scramProof } from './scram-proof.js';
 
@@ -47,6 +48,8 @@ export interface SessionPorts {
   /** Gives a stanza to the app; true if it has answered it or will. */
   readonly dispatch: (stanza: XmlElement, ref: Ref) => boolean;
   readonly reply: (stanza: XmlElement, ref: Ref) => void;
+  /** What a login may need of the app. */
+  readonly help?: LoginHelp | undefined;
 }
 
 /** What a session tells the client. */
@@ -110,7 +113,7 @@ const prove = (
 /** One session from its first word to its last; completes after `end`. Unsubscribing cuts it without a word. */
 export const runSession = (plan: Plan, ports: SessionPorts): Observable<SessionNews> =>
   new Observable((subscriber) => {
-    const { transport, platform, command$, dispatch, reply } = ports;
+    const { transport, platform, command$, dispatch, reply, help } = ports;
     const { scheduler } = platform;
     const wakeAt$ = new Subject<number | undefined>();
     const lines: Subscription[] = [];
@@ -131,6 +134,11 @@ export const runSession = (plan: Plan, ports: SessionPorts): Observable<SessionN
           return EMPTY;
         case 'prove':
           return prove(platform.crypto, effect);
+        case 'ask':
+          return help?.ask(effect) ?? EMPTY;
+        case 'learned':
+          help?.learned(effect.keys);
+          return EMPTY;
         case 'dispatch':
           return of(dispatched(effect.element, effect.ref));
         case 'reply':

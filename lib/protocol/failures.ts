@@ -88,6 +88,11 @@ const AUTH = {
   'malformed-challenge': final('The server said something that is not part of the login'),
   'invalid-challenge': final('The server asked for something that must not be answered'),
   'crypto-failure': final('The proof could not be computed'),
+  'keys-outdated': final(
+    'The SCRAM keys are made for another salt or iteration count: the password is needed',
+  ),
+  'mechanism-failure': final('A mechanism that the app has brought along has failed'),
+  'no-credentials': passing('The app was asked for credentials and had none'),
   'invalid-encoding': final('The server could not decode the SCRAM exchange'),
   'extensions-not-supported': final('The server does not know an extension of SCRAM'),
   'invalid-proof': final('Wrong password'),

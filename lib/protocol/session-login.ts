@@ -1,29 +1,40 @@
 import { element, type XmlElement } from '../xml/element.js';
 import { isFullJid } from '../xml/jid.js';
-import { StanzaError, StreamError } from './errors.js';
+import { AuthError, StanzaError, StreamError } from './errors.js';
 import { NS } from './ns.js';
 import { readSaslFailure } from './sasl-failure.js';
-import { chooseMechanism, type NextStep, startSasl, stepSasl } from './sasl.js';
+import { chooseMechanism } from './sasl-mechanisms.js';
+import { refusalOf, type SaslInput, type SaslStep, startSasl, stepSasl } from './sasl.js';
 import {
   fail,
   settle,
   type LoginPlan,
+  type SessionEffect,
   type SessionState,
   type SessionTransition,
   tell,
   to,
 } from './session-state.js';
 import { readStanzaError } from './stanza.js';
+import type { Status } from './status.js';
 
-const followSasl = (state: SessionState, { state: sasl, effect }: NextStep): SessionTransition => {
+const sayByHandshake = (name: string, data: string, mechanism?: string): SessionEffect =>
+  tell({ type: 'handshake', element: element(name, NS.SASL, { mechanism }, [data]) });
+
+const followSasl = (state: SessionState, { state: sasl, effect }: SaslStep): SessionTransition => {
   const next = { ...state, sasl };
   switch (effect.type) {
+    case 'initial':
+      return to(next, sayByHandshake('auth', effect.data, effect.mechanism));
     case 'respond':
-      return to(next, tell({ type: 'handshake', element: element('response', NS.SASL, {}, [effect.data]) }));
+      return to(next, sayByHandshake('response', effect.data));
     case 'prove':
-      return to(next, { type: 'prove', request: effect.request });
-    case 'succeed':
-      return to({ ...next, phase: 'restarting', authenticated: true }, tell({ type: 'restart' }));
+    case 'ask':
+      return to(next, effect);
+    case 'succeed': {
+      const learned: readonly SessionEffect[] = effect.keys ? [{ type: 'learned', keys: effect.keys }] : [];
+      return to({ ...next, phase: 'restarting', authenticated: true }, ...learned, tell({ type: 'restart' }));
+    }
     case 'fail':
       return fail(next, 'auth', effect.error);
   }
@@ -32,40 +43,51 @@ const followSasl = (state: SessionState, { state: sasl, effect }: NextStep): Ses
 /** The server's mechanisms are known: the strongest usable one is begun. RFC 6120 §6.3.3. */
 const authenticate = (state: SessionState, plan: LoginPlan, features: XmlElement): SessionTransition => {
   const offered = features.child('mechanisms', NS.SASL)?.childrenOf('mechanism') ?? [];
-  const { anonymous, plainAllowed, mechanisms } = plan;
-  const names = offered.map(({ text }) => text.trim());
-  const mechanism = chooseMechanism(names, { anonymous, plainAllowed, ...(mechanisms && { mechanisms }) });
-  if (typeof mechanism !== 'string') return fail(state, 'auth', mechanism);
-  const { state: sasl, effect } = startSasl(mechanism, plan.credentials, plan.nonce);
-  if (effect.type === 'fail') return fail(state, 'auth', effect.error);
-  const auth = element('auth', NS.SASL, { mechanism }, [effect.data]);
-  return to(
-    { ...state, phase: 'authenticating', sasl },
-    { type: 'status', status: { type: 'authenticating', mechanism } },
-    tell({ type: 'handshake', element: auth }),
+  const mechanism = chooseMechanism(
+    offered.map(({ text }) => text.trim()),
+    plan,
   );
+  if (mechanism instanceof AuthError) return fail(state, 'auth', mechanism);
+  const begun = followSasl(
+    { ...state, phase: 'authenticating' },
+    startSasl(mechanism, plan.credentials, plan.nonce),
+  );
+  if (begun.state.phase === 'ending') return begun;
+  const status: Status = { type: 'authenticating', mechanism: mechanism.name };
+  return to(begun.state, { type: 'status', status }, ...begun.effects);
 };
 
 const iq = (id: string, child: XmlElement): XmlElement =>
   element('iq', NS.CLIENT, { type: 'set', id }, [child]);
 
-/** RFC 6120 §7: the server names the resource unless we ask for one. */
-const bind = (state: SessionState, plan: LoginPlan, features: XmlElement): SessionTransition => {
+/** The server offers to bind a resource; the app may want to say when. */
+const offerBinding = (state: SessionState, plan: LoginPlan, features: XmlElement): SessionTransition => {
   if (!features.child('bind', NS.BIND)) {
-    return fail(
-      state,
-      'connect',
-      new StreamError('bind-missing', 'The server does not offer resource binding'),
-    );
+    const missing = new StreamError('bind-missing', 'The server does not offer resource binding');
+    return fail(state, 'connect', missing);
   }
-  const { resource } = plan;
-  const wish = resource === undefined ? [] : [element('resource', NS.BIND, {}, [resource])];
   const session = features.child('session', NS.SESSION);
   const established = !session || session.child('optional') !== undefined;
-  const request = iq(plan.iqId, element('bind', NS.BIND, {}, wish));
-  const next: SessionState = { ...state, phase: 'binding', sessionNeeded: !established };
-  return to(next, tell({ type: 'handshake', element: request }));
+  const next: SessionState = { ...state, sessionNeeded: !established };
+  if (!plan.bindWhenTold) return bind(next, plan);
+  // The app's time is its own: the login may take as long as it likes.
+  const waiting: SessionState = { ...next, phase: 'bindable', wakeAt: undefined };
+  return to(waiting, { type: 'status', status: { type: 'binding', features } }, tell({ type: 'listen' }));
 };
+
+/** RFC 6120 §7: the server names the resource unless we ask for one. */
+const bind = (state: SessionState, plan: LoginPlan): SessionTransition => {
+  const { resource } = plan;
+  const wish = resource === undefined ? [] : [element('resource', NS.BIND, {}, [resource])];
+  const request = iq(plan.iqId, element('bind', NS.BIND, {}, wish));
+  return to({ ...state, phase: 'binding' }, tell({ type: 'handshake', element: request }));
+};
+
+/** The app wants the resource bound now. At any other time it has nothing to say. */
+export const bindNow = (state: SessionState, at: number): SessionTransition =>
+  state.phase === 'bindable' && state.plan.how === 'login'
+    ? bind({ ...state, wakeAt: at + state.plan.timeoutMs }, state.plan)
+    : to(state);
 
 const bound = (state: SessionState, plan: LoginPlan, answer: XmlElement): SessionTransition => {
   if (answer.attrs['type'] === 'error') return refused(state, answer);
@@ -92,7 +114,7 @@ const sasl = (state: SessionState, answer: XmlElement): SessionTransition => {
     case 'success':
       return followSasl(state, stepSasl(state.sasl, { type: 'success', data }));
     case 'failure':
-      return fail(state, 'auth', readSaslFailure(answer));
+      return fail(state, 'auth', readSaslFailure(answer, refusalOf(state.sasl)));
     default:
       return to(state, tell({ type: 'listen' }));
   }
@@ -107,7 +129,7 @@ export const loginStep = (
   const id = answer.name === 'iq' ? answer.attrs['id'] : undefined;
   if (answer.name === 'features' && answer.ns === NS.STREAM) {
     if (state.phase === 'opening') return authenticate(state, plan, answer);
-    if (state.phase === 'restarting') return bind(state, plan, answer);
+    if (state.phase === 'restarting') return offerBinding(state, plan, answer);
     return to(state);
   }
   if (answer.ns === NS.SASL) return sasl(state, answer);
@@ -118,6 +140,6 @@ export const loginStep = (
   return undefined;
 };
 
-/** The proof that the login needs has been computed. It comes too late when the login has been called off. */
-export const proved = (state: SessionState, proof: Parameters<typeof stepSasl>[1]): SessionTransition =>
-  state.sasl && state.phase === 'authenticating' ? followSasl(state, stepSasl(state.sasl, proof)) : to(state);
+/** What the login has asked for is there. It comes too late when the login has been called off. */
+export const supplied = (state: SessionState, input: SaslInput): SessionTransition =>
+  state.sasl && state.phase === 'authenticating' ? followSasl(state, stepSasl(state.sasl, input)) : to(state);

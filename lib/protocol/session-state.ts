@@ -1,7 +1,8 @@
 import type { XmlElement } from '../xml/element.js';
 import type { SessionError } from './errors.js';
-import type { SaslCredentials, SaslState } from './sasl.js';
-import type { ScramProof, ScramProofRequest } from './scram.js';
+import type { OwnMechanism, SaslCredentials } from './sasl-mechanisms.js';
+import type { SaslEffect, SaslInput, SaslState } from './sasl-step.js';
+import type { ScramKeys, ScramProofRequest } from './scram.js';
 import type { Status } from './status.js';
 import type { Incoming, Leftovers, Outgoing, Ref, SessionTokens } from './stream.js';
 
@@ -12,8 +13,8 @@ export interface LoginPlan {
   readonly anonymous: boolean;
   readonly credentials: SaslCredentials;
   readonly resource: string | undefined;
-  /** Mechanisms allowed, if not all. */
-  readonly mechanisms: readonly string[] | undefined;
+  /** Mechanisms allowed, if not all; most wanted first. */
+  readonly mechanisms: readonly (string | OwnMechanism)[] | undefined;
   readonly plainAllowed: boolean;
   readonly nonce: string;
   readonly iqId: string;
@@ -21,6 +22,8 @@ export interface LoginPlan {
   readonly timeoutMs: number;
   /** Whether to keep a request with the server afterwards; false when the session is to be given away. */
   readonly polling: boolean;
+  /** Whether the app says when the resource is to be bound. */
+  readonly bindWhenTold: boolean;
 }
 
 /** A session that is to be taken over. */
@@ -40,6 +43,7 @@ export type SessionPhase =
   | 'opening'
   | 'authenticating'
   | 'restarting'
+  | 'bindable'
   | 'binding'
   | 'establishing'
   | 'settling'
@@ -76,7 +80,7 @@ export interface SessionState {
 export type SessionEvent =
   | { readonly type: 'begin' }
   | Incoming
-  | { readonly type: 'proved'; readonly proof: ScramProof }
+  | Extract<SaslInput, { type: 'proved' | 'replied' }>
   /** A computation that the login needs has failed. */
   | { readonly type: 'faulted'; readonly error: SessionError }
   /** A stanza has been given to the app; `answered` if the app has answered it, or will. */
@@ -88,6 +92,8 @@ export type SessionEvent =
     }
   | { readonly type: 'disconnect'; readonly elements: readonly XmlElement[]; readonly upTo: number }
   | { readonly type: 'leave' }
+  /** The app wants the resource bound now. */
+  | { readonly type: 'bind' }
   /** The network is back. */
   | { readonly type: 'retry' }
   | { readonly type: 'wake' };
@@ -96,6 +102,10 @@ export type SessionEffect =
   | { readonly type: 'tell'; readonly outgoing: Outgoing }
   | { readonly type: 'status'; readonly status: Status }
   | { readonly type: 'prove'; readonly request: ScramProofRequest }
+  /** The app's own mechanism is asked. */
+  | Extract<SaslEffect, { type: 'ask' }>
+  /** A login by SCRAM has succeeded: these can take the place of the password. */
+  | { readonly type: 'learned'; readonly keys: ScramKeys }
   | { readonly type: 'dispatch'; readonly element: XmlElement; readonly ref: Ref }
   | { readonly type: 'reply'; readonly element: XmlElement; readonly ref: Ref }
   /** Nothing comes after this. No `failure` when it was asked for. */

@@ -2,7 +2,7 @@ import { isRequest, defaultAnswer } from './stanza.js';
 import type { XmlElement } from '../xml/element.js';
 import { TimeoutError } from './errors.js';
 import { isProof, probe, seen, unproven } from './session-attach.js';
-import { loginStep, proved } from './session-login.js';
+import { bindNow, loginStep, supplied } from './session-login.js';
 import {
   announce,
   dispatchEarly,
@@ -145,7 +145,8 @@ export const stepSession = (state: SessionState, { event, at }: SessionMoment): 
     case 'closed':
       return closed(state, event);
     case 'proved':
-      return proved(state, event);
+    case 'replied':
+      return supplied(state, event);
     case 'faulted':
       return state.phase === 'authenticating' ? fail(state, 'auth', event.error) : to(state);
     case 'dispatched':
@@ -154,6 +155,8 @@ export const stepSession = (state: SessionState, { event, at }: SessionMoment): 
       return disconnect(state, event);
     case 'leave':
       return to({ ...state, phase: 'ending', wakeAt: undefined }, tell({ type: 'detach' }));
+    case 'bind':
+      return bindNow(state, at);
     case 'retry':
       return to(state, tell({ type: 'retry' }));
     case 'wake':

@@ -11,6 +11,8 @@ export type Status =
   | { readonly type: 'offline' }
   | { readonly type: 'connecting'; readonly how: How }
   | { readonly type: 'authenticating'; readonly mechanism: string }
+  /** Only with `explicitResourceBinding`: logged in, and waiting for `bind()`. `features` is what the server now offers. */
+  | { readonly type: 'binding'; readonly features: XmlElement }
   | {
       readonly type: 'online';
       readonly how: 'connected' | 'attached' | 'restored';

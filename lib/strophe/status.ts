@@ -54,6 +54,8 @@ export const reportsOf = (status: ClientStatus): readonly Report[] => {
       return status.how === 'login' ? [report(Status.CONNECTING)] : [];
     case 'authenticating':
       return [report(Status.AUTHENTICATING)];
+    case 'binding':
+      return [report(Status.BINDREQUIRED)];
     case 'online':
       return [report(status.how === 'connected' ? Status.CONNECTED : Status.ATTACHED)];
     case 'disconnecting':
@@ -87,6 +89,7 @@ export const startingAs = (jid: string): Standing => ({
 export const standingAfter = (before: Standing, status: ClientStatus): Standing => {
   switch (status.type) {
     case 'authenticating':
+    case 'binding':
       return { ...before, connected: true };
     case 'online': {
       const restored = status.how === 'restored';

@@ -70,6 +70,12 @@ export interface DomainOptions {
   readonly domain?: string;
   /** Password by node: the accounts. */
   readonly users?: Readonly<Record<string, string>>;
+  /** Node by OAuth 2.0 access token, for OAUTHBEARER and X-OAUTH2 (none). */
+  readonly tokens?: Readonly<Record<string, string>>;
+  /** The node that the certificate of every client names, for EXTERNAL (none: EXTERNAL lets nobody in). */
+  readonly certificate?: string | undefined;
+  /** Whether the user with that node may act as another JID (nobody may). */
+  readonly mayActAs?: (node: string, authzid: string) => boolean;
   /** Offered in this order (SCRAM-SHA-256, SCRAM-SHA-1, PLAIN). */
   readonly mechanisms?: readonly Mechanism[];
   /** Of SCRAM's hashes (64, so that a login costs no time; real servers ask for 4096 or more). */
@@ -133,6 +139,9 @@ export const settle = (options: DomainOptions): DomainSettings => {
     scheduler: asyncScheduler,
     domain: 'example.com',
     users: {},
+    tokens: {},
+    certificate: undefined,
+    mayActAs: () => false,
     mechanisms: ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN'],
     iterations: 64,
     resource: (asked) => asked ?? ids('resource'),

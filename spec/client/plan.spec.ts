@@ -2,7 +2,8 @@ import { TestScheduler } from 'rxjs/testing';
 import { body, syncCrypto } from 'rxmpp/testing';
 
 import type { Kept } from '../../lib/client/kept.js';
-import { planAttach, planLogin, saslCredentials } from '../../lib/client/plan.js';
+import { type Credentials, saslCredentials } from '../../lib/client/credentials.js';
+import { planAttach, planLogin } from '../../lib/client/plan.js';
 import { type Platform, platformOf } from '../../lib/client/platform.js';
 import type { Restored } from '../../lib/protocol/record.js';
 
@@ -24,18 +25,10 @@ const login = (
   options: Parameters<typeof planLogin>[3] = {},
   more: Partial<Platform> = {},
   service = SERVICE,
-) => planLogin(service, jid, saslCredentials({ jid, password: 'secret' }), options, platform(more), true);
-
-describe('saslCredentials', () => {
-  it.each([
-    ['alice@example.com/home', { jid: 'alice@example.com', username: 'alice' }],
-    ['alice@example.com', { jid: 'alice@example.com', username: 'alice' }],
-    ['example.com', { jid: 'example.com', username: '' }],
-  ])('of %s', (jid, expected) => {
-    expect(saslCredentials({ jid })).toEqual(expected);
-    expect(saslCredentials({ jid, password: '' })).toEqual({ ...expected, password: '' });
-  });
-});
+) => {
+  const given = { jid, password: 'secret' };
+  return planLogin(service, given, saslCredentials(given), options, platform(more), true);
+};
 
 describe('planLogin', () => {
   it('has the documented defaults', () => {
@@ -43,6 +36,7 @@ describe('planLogin', () => {
     expect(plan).toMatchObject({
       ...{ how: 'login', jid: 'alice@example.com/home', anonymous: false, resource: 'home' },
       ...{ mechanisms: undefined, plainAllowed: true, timeoutMs: 30_000, polling: true },
+      bindWhenTold: false,
     });
     expect(initial).toMatchObject({ phase: 'creating', jid: undefined });
     expect(initial.settings).toMatchObject({
@@ -62,9 +56,14 @@ describe('planLogin', () => {
   it('takes every option', () => {
     const { plan, initial } = login('alice@example.com', {
       ...{ wait: 20, hold: 2, maxBodySize: 1_000, disconnectTimeout: 7, connectTimeout: 8, lang: 'de' },
-      mechanisms: ['PLAIN'],
+      ...{ mechanisms: ['PLAIN'], explicitResourceBinding: true },
     });
-    expect(plan).toMatchObject({ resource: undefined, mechanisms: ['PLAIN'], timeoutMs: 8 });
+    expect(plan).toMatchObject({
+      resource: undefined,
+      mechanisms: ['PLAIN'],
+      timeoutMs: 8,
+      bindWhenTold: true,
+    });
     expect(initial.settings).toMatchObject({
       lang: 'de',
       wait: 20,
@@ -72,6 +71,28 @@ describe('planLogin', () => {
       maxBodySize: 1_000,
       disconnectMs: 7,
     });
+  });
+
+  it('translates mechanisms of the app’s own, and leaves those out that do not fit', () => {
+    const start = (): never => {
+      throw new Error('not yet');
+    };
+    const mechanisms = [
+      { name: 'X-ONE', start },
+      'PLAIN',
+      {
+        name: 'X-TWO',
+        safeUnencrypted: true,
+        fits: ({ jid }: Credentials) => jid.startsWith('alice'),
+        start,
+      },
+      { name: 'X-THREE', fits: () => false, start },
+    ];
+    expect(login('alice@example.com', { mechanisms }).plan.mechanisms).toEqual([
+      { name: 'X-ONE', kind: 'own', clear: false },
+      'PLAIN',
+      { name: 'X-TWO', kind: 'own', clear: true },
+    ]);
   });
 
   it('is anonymous without a node', () => {

@@ -33,6 +33,7 @@ const LOGIN: LoginPlan = {
   iqId: 'bind',
   timeoutMs: 30_000,
   polling: true,
+  bindWhenTold: false,
 };
 
 interface Setting {

@@ -1,16 +1,18 @@
 import { scramProof } from '../../lib/client/scram-proof.js';
 import {
-  chooseMechanism,
-  startSasl,
+  refusalOf,
+  startSasl as begin,
   stepSasl,
-  type SaslCredentials,
   type SaslInput,
   type SaslStep,
 } from '../../lib/protocol/sasl.js';
+import { mechanismOf, type SaslCredentials } from '../../lib/protocol/sasl-mechanisms.js';
 import type { ScramProof, ScramProofRequest } from '../../lib/protocol/scram.js';
 import { syncCrypto } from '../../lib/testing/crypto.js';
 
 const credentials: SaslCredentials = { jid: 'user@example.com', username: 'user', password: 'pencil' };
+const startSasl = (name: string, given: SaslCredentials, nonce: string): SaslStep =>
+  begin(mechanismOf(name)!, given, nonce);
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const challenge = (text: string): SaslInput => ({ type: 'challenge', data: base64(text) });
 const success = (text = ''): SaslInput => ({ type: 'success', data: base64(text) });
@@ -42,6 +44,13 @@ const RFC_5802 = {
   serverFirst: 'r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096',
   clientFinal: 'c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=',
   serverFinal: 'v=rmF9pqV8S7suAoZWja4dJRkFsKQ=',
+  keys: {
+    hash: 'SHA-1',
+    salt: 'QSXCR+Q6sek8bf92',
+    iterations: 4096,
+    clientKey: '4jTEe/bDZpbdbYUrmaqiuiZVVyg=',
+    serverKey: 'D+CSWLOshSulAsxiupA+qs2/fTE=',
+  },
 } as const;
 
 const RFC_7677 = {
@@ -51,28 +60,35 @@ const RFC_7677 = {
   clientFinal:
     'c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=',
   serverFinal: 'v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=',
+  keys: {
+    hash: 'SHA-256',
+    salt: 'W22ZaJ0SNY7soEsUEjb6gQ==',
+    iterations: 4096,
+    clientKey: 'pg/JI9Z+hkSpLRa5btpe9GVrDHJcSEN0viVTVXaZbos=',
+    serverKey: 'wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=',
+  },
 } as const;
 
 describe.each([
   ['RFC 5802 §5', RFC_5802],
   ['RFC 7677 §3', RFC_7677],
-])('the example of %s', (_, { mechanism, nonce, serverFirst, clientFinal, serverFinal }) => {
+])('the example of %s', (_, { mechanism, nonce, serverFirst, clientFinal, serverFinal, keys }) => {
   const start = startSasl(mechanism, credentials, nonce);
   const answered = play(start, challenge(serverFirst));
 
   it('begins, answers and accepts as written there', () => {
-    expect(start.effect).toEqual({ type: 'initial', data: base64(`n,,n=user,r=${nonce}`) });
+    expect(start.effect).toEqual({ type: 'initial', mechanism, data: base64(`n,,n=user,r=${nonce}`) });
     expect(answered.effect).toEqual({ type: 'respond', data: base64(clientFinal) });
     expect(play(answered, success(serverFinal))).toEqual({
       state: { phase: 'done' },
-      effect: { type: 'succeed' },
+      effect: { type: 'succeed', keys },
     });
   });
 
   it('answers a signature that comes as a challenge, and then needs none', () => {
     const confirmed = play(answered, challenge(serverFinal));
     expect(confirmed.effect).toEqual({ type: 'respond', data: '' });
-    expect(play(confirmed, success()).effect).toEqual({ type: 'succeed' });
+    expect(play(confirmed, success()).effect).toEqual({ type: 'succeed', keys });
     expect(play(confirmed, challenge(serverFinal))).toMatchObject(failing('malformed-challenge'));
   });
 
@@ -124,7 +140,8 @@ describe.each([
   it('fails on a challenge too many, and on a proof that nobody asked for', () => {
     const asked = stepSasl(start.state, challenge(serverFirst));
     expect(stepSasl(asked.state, challenge(serverFirst))).toMatchObject(failing('malformed-challenge'));
-    const proof = { clientProof: new Uint8Array(), serverSignature: new Uint8Array() };
+    const none = new Uint8Array();
+    const proof = { clientProof: none, serverSignature: none, clientKey: none, serverKey: none };
     expect(stepSasl(start.state, { type: 'proved', proof })).toMatchObject(failing('malformed-challenge'));
   });
 
@@ -135,98 +152,87 @@ describe.each([
 });
 
 describe('startSasl', () => {
-  it.each([
-    [undefined, '\0user\0pencil'],
-    ['boss@example.com', 'boss@example.com\0user\0pencil'],
-  ])('PLAIN as %s: one message, then the outcome', (authzid, message) => {
-    const start = startSasl('PLAIN', authzid === undefined ? credentials : { ...credentials, authzid }, '');
-    expect(start.effect).toEqual({ type: 'initial', data: base64(message) });
+  it('PLAIN: one message, then the outcome', () => {
+    const start = startSasl('PLAIN', credentials, '');
+    const data = base64('\0user\0pencil');
+    expect(start.effect).toEqual({ type: 'initial', mechanism: 'PLAIN', data });
     expect(stepSasl(start.state, success()).effect).toEqual({ type: 'succeed' });
     expect(stepSasl(start.state, challenge(''))).toMatchObject(failing('malformed-challenge'));
   });
 
-  it('ANONYMOUS: an empty message, then the outcome', () => {
-    const start = startSasl('ANONYMOUS', { jid: 'example.com', username: '' }, '');
-    expect(start.effect).toEqual({ type: 'initial', data: '=' });
+  it.each([
+    ['ANONYMOUS', { jid: 'example.com', username: '' }, '='],
+    ['EXTERNAL', credentials, base64('user@example.com')],
+    ['EXTERNAL', { ...credentials, authzid: '' }, '='],
+    ['X-OAUTH2', { ...credentials, token: 'abc' }, base64('\0user\0abc')],
+  ])('%s of %j: one message, then the outcome', (mechanism, given, data) => {
+    const start = startSasl(mechanism, given, '');
+    expect(start.effect).toEqual({ type: 'initial', mechanism, data });
     expect(stepSasl(start.state, success()).effect).toEqual({ type: 'succeed' });
-  });
-
-  it('SCRAM: names whom to act as, and signs it', () => {
-    const start = startSasl('SCRAM-SHA-1', { ...credentials, authzid: 'boss@example.com' }, 'abc');
-    expect(start.effect).toMatchObject({ data: base64('n,a=boss@example.com,n=user,r=abc') });
+    expect(stepSasl(start.state, challenge(''))).toMatchObject(failing('malformed-challenge'));
   });
 
   it.each([
-    ['no password', { jid: 'user@example.com', username: 'user' }],
-    ['an empty password', { ...credentials, password: '' }],
-    ['no user name', { ...credentials, username: '' }],
+    [undefined, 'n,,n=user,r=abc'],
+    ['', 'n,,n=user,r=abc'],
+    ['boss@example.com', 'n,a=boss@example.com,n=user,r=abc'],
+  ])('SCRAM: names whom to act as, here %j, and signs it', (authzid, message) => {
+    const given = authzid === undefined ? credentials : { ...credentials, authzid };
+    expect(startSasl('SCRAM-SHA-1', given, 'abc').effect).toMatchObject({ data: base64(message) });
+  });
+
+  it.each([
     ['U+0000 in the user name', { ...credentials, username: 'user\0admin' }],
     ['U+0000 in the password', { ...credentials, password: 'pen\0cil' }],
     ['U+0000 in the identity', { ...credentials, authzid: '\0' }],
   ])('refuses %s', (_, broken) => {
-    expect(startSasl('PLAIN', broken, 'abc')).toMatchObject(failing('malformed-request'));
-    expect(startSasl('SCRAM-SHA-256', broken, 'abc')).toMatchObject(failing('malformed-request'));
+    for (const name of ['PLAIN', 'X-OAUTH2', 'SCRAM-SHA-256', 'SCRAM-SHA-512'])
+      expect(startSasl(name, { ...broken, token: 'a\0' }, 'abc')).toMatchObject(failing('malformed-request'));
   });
 });
 
-describe('chooseMechanism', () => {
-  const withPassword = { anonymous: false, plainAllowed: true };
-  const everything = [
-    'ANONYMOUS',
-    'PLAIN',
-    'SCRAM-SHA-1',
-    'SCRAM-SHA-1-PLUS',
-    'SCRAM-SHA-256',
-    'SCRAM-SHA-256-PLUS',
-  ];
+describe('OAUTHBEARER', () => {
+  const start = startSasl('OAUTHBEARER', { ...credentials, token: 'abc' }, '');
+
+  it('says all in one message', () => {
+    const data = base64('n,a=user@example.com,\x01auth=Bearer abc\x01\x01');
+    expect(start.effect).toEqual({ type: 'initial', mechanism: 'OAUTHBEARER', data });
+    expect(play(start, success()).effect).toEqual({ type: 'succeed' });
+  });
 
   it.each([
-    [everything, 'SCRAM-SHA-256'],
-    [['PLAIN', 'SCRAM-SHA-1'], 'SCRAM-SHA-1'],
-    [['DIGEST-MD5', 'PLAIN'], 'PLAIN'],
-  ])('takes the strongest of %j', (offered, chosen) => {
-    expect(chooseMechanism(offered, withPassword)).toBe(chosen);
+    ['{"status":"invalid_token","scope":"example_scope"}', 'invalid_token'],
+    ['{"scope":"x", "status" : "insufficient_scope"}', 'insufficient_scope'],
+    ['not JSON', 'no status given'],
+    [`{"status":"${'x'.repeat(65)}"}`, 'no status given'],
+  ])('hears the refusal %s to its end (RFC 7628 §3.2.3)', (said, why) => {
+    const refused = stepSasl(start.state, challenge(said));
+    expect(refused.effect).toEqual({ type: 'respond', data: base64('\x01') });
+    expect(refusalOf(refused.state)).toBe(why);
+    expect(play(refused, success())).toMatchObject(failing('server-signature'));
+    expect(play(refused, challenge(said))).toMatchObject(failing('malformed-challenge'));
   });
 
-  it('takes ANONYMOUS when there is no user, and only then', () => {
-    expect(chooseMechanism(everything, { anonymous: true, plainAllowed: false })).toBe('ANONYMOUS');
-    expect(chooseMechanism(['ANONYMOUS'], withPassword)).toMatchObject({ condition: 'no-usable-mechanism' });
-    expect(chooseMechanism(['PLAIN', 'SCRAM-SHA-1'], { ...withPassword, anonymous: true })).toMatchObject({
-      condition: 'no-usable-mechanism',
-      message: expect.stringMatching(/PLAIN, SCRAM-SHA-1.*anonymous/) as string,
-    });
+  it('refuses a token that can be none', () => {
+    const broken = startSasl('OAUTHBEARER', { ...credentials, token: 'a\x01' }, '');
+    expect(broken).toMatchObject(failing('malformed-request'));
+    expect(refusalOf(broken.state)).toBeUndefined();
+  });
+});
+
+describe('keys in place of the password', () => {
+  it('log in as the password does, with the same answer', () => {
+    const { nonce, keys, serverFirst, clientFinal, serverFinal } = RFC_7677;
+    const start = startSasl('SCRAM-SHA-256', { jid: 'user@example.com', username: 'user', keys }, nonce);
+    const answered = play(start, challenge(serverFirst));
+    expect(answered.effect).toEqual({ type: 'respond', data: base64(clientFinal) });
+    expect(play(answered, success(serverFinal)).effect).toEqual({ type: 'succeed', keys });
   });
 
-  it('takes what the application wants first, and nothing else', () => {
-    const mechanisms = ['X-OWN', 'PLAIN', 'SCRAM-SHA-1'];
-    expect(chooseMechanism(everything, { ...withPassword, mechanisms })).toBe('PLAIN');
-    expect(chooseMechanism(['SCRAM-SHA-256'], { ...withPassword, mechanisms })).toMatchObject({
-      condition: 'no-usable-mechanism',
-    });
-  });
-
-  it('never binds to the channel', () => {
-    expect(chooseMechanism(['SCRAM-SHA-1-PLUS', 'SCRAM-SHA-256-PLUS'], withPassword)).toMatchObject({
-      name: 'AuthError',
-      condition: 'no-usable-mechanism',
-      message: expect.stringContaining('SCRAM-SHA-1-PLUS, SCRAM-SHA-256-PLUS') as string,
-    });
-  });
-
-  it('does not send a password in the clear', () => {
-    const options = { anonymous: false, plainAllowed: false };
-    expect(chooseMechanism(['PLAIN', 'SCRAM-SHA-1'], options)).toBe('SCRAM-SHA-1');
-    expect(chooseMechanism(['PLAIN'], options)).toMatchObject({
-      name: 'AuthError',
-      condition: 'encryption-required',
-      message: expect.stringContaining('not encrypted') as string,
-    });
-  });
-
-  it.each([[[]], [['constructor', 'toString']]])('finds nothing in %j', (offered) => {
-    expect(chooseMechanism(offered, withPassword)).toMatchObject({ condition: 'no-usable-mechanism' });
-    expect(chooseMechanism(offered, { ...withPassword, mechanisms: offered })).toMatchObject({
-      condition: 'no-usable-mechanism',
-    });
+  it('fail without hashing anything when they are out of date', () => {
+    const { nonce, serverFirst } = RFC_7677;
+    const keys = { ...RFC_7677.keys, iterations: 4095 };
+    const start = startSasl('SCRAM-SHA-256', { jid: 'user@example.com', username: 'user', keys }, nonce);
+    expect(stepSasl(start.state, challenge(serverFirst))).toMatchObject(failing('keys-outdated'));
   });
 });

@@ -3,13 +3,16 @@ import { AuthError } from '../../lib/protocol/errors.js';
 import {
   MAX_ITERATIONS,
   checkServerFinal,
+  type HashName,
+  keptKeys,
   readServerFirst,
   scramFinal,
   scramFirst,
+  type ScramSecret,
 } from '../../lib/protocol/scram.js';
 
 const first = scramFirst('user', 'abc');
-const read = (text: string) => readServerFirst(text, first, 'SHA-256', 'pencil');
+const read = (text: string) => readServerFirst(text, first, 'SHA-256', { password: 'pencil' });
 
 describe('scramFirst', () => {
   it('escapes what separates', () => {
@@ -28,7 +31,7 @@ describe('readServerFirst', () => {
       finalWithoutProof: 'c=biws,r=abcDEF',
       request: {
         hash: 'SHA-256',
-        password: 'pencil',
+        secret: { password: 'pencil' },
         salt: decodeBase64('QSXCR+Q6sek8bf92'),
         iterations: 4096,
         authMessage: 'n=user,r=abc,r=abcDEF,s=QSXCR+Q6sek8bf92,i=4096,c=biws,r=abcDEF',
@@ -38,7 +41,7 @@ describe('readServerFirst', () => {
 
   it('repeats the whole GS2 header', () => {
     const acting = scramFirst('user', 'abc', 'boss@example.com');
-    expect(readServerFirst('r=abcDEF,s=QSXC,i=1', acting, 'SHA-1', 'pencil')).toMatchObject({
+    expect(readServerFirst('r=abcDEF,s=QSXC,i=1', acting, 'SHA-1', { password: 'pencil' })).toMatchObject({
       finalWithoutProof: `c=${Buffer.from('n,a=boss@example.com,').toString('base64')},r=abcDEF`,
     });
   });
@@ -95,6 +98,45 @@ describe('readServerFirst', () => {
 
   it("passes on the server's error", () => {
     expect(read('e=unknown-user')).toMatchObject({ condition: 'unknown-user', retryable: false });
+  });
+});
+
+describe('keys in place of the password', () => {
+  const raw = { clientKey: Uint8Array.of(1, 2), serverKey: Uint8Array.of(3) };
+  const salt = decodeBase64('QSXC')!;
+  const keys = keptKeys({ hash: 'SHA-256', salt, iterations: 5 }, raw);
+  const readWith = (text: string, secret: ScramSecret, hash: HashName = 'SHA-256') =>
+    readServerFirst(text, first, hash, secret);
+
+  it('can be kept as JSON', () => {
+    expect(keys).toEqual({
+      hash: 'SHA-256',
+      salt: 'QSXC',
+      iterations: 5,
+      clientKey: 'AQI=',
+      serverKey: 'Aw==',
+    });
+  });
+
+  it('are used where they fit, even if there is a password', () => {
+    for (const secret of [{ keys }, { keys, password: 'pencil' }])
+      expect(readWith('r=abcDEF,s=QSXC,i=5', secret)).toMatchObject({ request: { secret: raw } });
+  });
+
+  it.each([
+    ['another salt', 'r=abcDEF,s=QSXD,i=5', 'SHA-256', keys],
+    ['another iteration count', 'r=abcDEF,s=QSXC,i=6', 'SHA-256', keys],
+    ['another hash', 'r=abcDEF,s=QSXC,i=5', 'SHA-1', keys],
+    ['a broken client key', 'r=abcDEF,s=QSXC,i=5', 'SHA-256', { ...keys, clientKey: '?' }],
+    ['an empty server key', 'r=abcDEF,s=QSXC,i=5', 'SHA-256', { ...keys, serverKey: '' }],
+  ] as const)('make way for the password, or fail, with %s', (_, text, hash, given) => {
+    expect(readWith(text, { keys: given, password: 'pencil' }, hash)).toMatchObject({
+      request: { secret: { password: 'pencil' } },
+    });
+    expect(readWith(text, { keys: given }, hash)).toMatchObject({
+      name: 'AuthError',
+      condition: 'keys-outdated',
+    });
   });
 });
 

@@ -5,6 +5,7 @@ import type { ScramProof } from '../../lib/protocol/scram.js';
 import { syncCrypto } from '../../lib/testing/crypto.js';
 import { JID, message } from './support/bosh.js';
 import {
+  attach,
   bindFeatures,
   binding,
   bound,
@@ -101,6 +102,12 @@ describe('authentication', () => {
       'what needs a password that there is none of',
       mechanisms('PLAIN'),
       { credentials: { jid: 'a@b', username: 'a' } },
+      'no-usable-mechanism',
+    ],
+    [
+      'what these credentials can not be written for',
+      mechanisms('PLAIN'),
+      { credentials: { jid: 'a@b', username: 'a', password: '\0' } },
       'malformed-request',
     ],
   ])('fails when the server offers %s', (_, features, plan, condition) => {
@@ -159,7 +166,8 @@ describe('authentication', () => {
 
   it('knows no proof that was not asked for', () => {
     const session = talk(login);
-    const proof = { clientProof: new Uint8Array(), serverSignature: new Uint8Array() };
+    const none = new Uint8Array();
+    const proof = { clientProof: none, serverSignature: none, clientKey: none, serverKey: none };
     expect(session.feed({ type: 'proved', proof })).toEqual([]);
   });
 });
@@ -227,6 +235,95 @@ describe('binding', () => {
     expect(said(session.say(bound()))).toEqual(['online']);
     expect(session.state().early).toHaveLength(2);
   });
+});
+
+describe('binding when the app says so', () => {
+  const bindable = () => {
+    const session = restarting({ bindWhenTold: true });
+    return { session, effects: session.say(bindFeatures()) };
+  };
+
+  it('says what is offered, and waits without a limit', () => {
+    const { session, effects } = bindable();
+    expect(session.statuses().at(-1)).toMatchObject({ type: 'binding', features: { name: 'features' } });
+    expect(said(effects)).toEqual(['listen']);
+    expect(session.state()).toMatchObject({ phase: 'bindable', wakeAt: undefined });
+  });
+
+  it('goes on when it is told to, once, and with its time anew', () => {
+    const { session } = bindable();
+    session.at(100_000);
+    expect(said(session.feed({ type: 'bind' }))).toEqual([
+      `<iq xmlns="jabber:client" type="set" id="b1"><bind ${BIND}/></iq>`,
+    ]);
+    expect(session.state().wakeAt).toBe(130_000);
+    expect(session.feed({ type: 'bind' })).toEqual([]);
+    expect(said(session.say(bound()))).toEqual(['online']);
+  });
+
+  it('establishes the session that the server wants, all the same', () => {
+    const session = restarting({ bindWhenTold: true });
+    session.say(bindFeatures(SESSION));
+    session.feed({ type: 'bind' });
+    expect(said(session.say(bound()))[0]).toContain(SESSION);
+  });
+
+  it('keeps what comes meanwhile', () => {
+    const { session } = bindable();
+    expect(said(session.say(message('m1')))).toEqual(['listen']);
+    expect(session.state().early).toHaveLength(1);
+  });
+
+  it('has no bearing on anything else', () => {
+    expect(talk(login).feed({ type: 'bind' })).toEqual([]);
+    expect(talk(attach).feed({ type: 'bind' })).toEqual([]);
+  });
+});
+
+describe('a mechanism of the app', () => {
+  const own = { name: 'X-OWN', kind: 'own', clear: false } as const;
+
+  it('is asked for what is said', () => {
+    const session = talk({ ...login, mechanisms: [own] });
+    const begun = session.say(mechanisms('X-OWN', 'PLAIN'));
+    expect(begun.slice(1)).toEqual([
+      { type: 'status', status: { type: 'authenticating', mechanism: 'X-OWN' } },
+      { type: 'ask', mechanism: 'X-OWN', question: { type: 'begin' } },
+    ]);
+    expect(said(session.feed({ type: 'replied', reply: Uint8Array.of(1) }))).toEqual([
+      `<auth ${SASL} mechanism="X-OWN">AQ==</auth>`,
+    ]);
+    expect(session.say(challenge('Ag==')).at(-1)).toMatchObject({
+      type: 'ask',
+      question: { type: 'challenge' },
+    });
+    expect(said(session.feed({ type: 'replied', reply: undefined }))).toEqual([`<response ${SASL}/>`]);
+    session.say(success());
+    expect(said(session.feed({ type: 'replied', reply: undefined }))).toEqual(['restart']);
+  });
+});
+
+it('keys are learned once the server has proven itself', () => {
+  const session = talk(login);
+  session.say(mechanisms('SCRAM-SHA-1'));
+  session.feed({ type: 'proved', proof: proofOf(session.say(challenge(SERVER_FIRST))) });
+  expect(session.log.some(({ type }) => type === 'learned')).toBe(false);
+  expect(session.say(success(SERVER_FINAL))).toContainEqual({
+    type: 'learned',
+    keys: expect.objectContaining({ hash: 'SHA-1', salt: 'QSXCR+Q6sek8bf92', iterations: 4096 }) as object,
+  });
+});
+
+it('a refused token is refused with what the server has said of it', () => {
+  const credentials = { ...login.credentials, token: 'abc' };
+  const session = talk({ ...login, credentials, mechanisms: ['OAUTHBEARER'] });
+  session.say(mechanisms('OAUTHBEARER'));
+  expect(said(session.say(challenge(base64('{"status":"invalid_token"}'))))).toEqual([
+    `<response ${SASL}>AQ==</response>`,
+  ]);
+  session.say(saslFailure('not-authorized'));
+  expect(session.state()).toMatchObject(failedWith('auth', 'not-authorized', 'AuthError'));
+  expect(session.state().failure?.error.message).toContain('invalid_token');
 });
 
 describe('the session of RFC 3921', () => {

@@ -47,6 +47,9 @@ type Move =
   | { readonly do: 'event'; readonly event: SessionEvent }
   | { readonly do: 'pass'; readonly ms: number };
 
+const BYTES = new Uint8Array(2);
+const PROOF = { clientProof: BYTES, serverSignature: BYTES, clientKey: BYTES, serverKey: BYTES };
+
 const event = (): fc.Arbitrary<SessionEvent> =>
   fc.oneof(
     fc.constantFrom<SessionEvent>({ type: 'ready' }, { type: 'retry' }, { type: 'committed', record: null }),
@@ -58,7 +61,9 @@ const event = (): fc.Arbitrary<SessionEvent> =>
       elements: fc.array(fc.constantFrom(...ANYTHING.map((xml) => parse(xml))), { maxLength: 2 }),
     }),
     fc.constantFrom<SessionEvent>(
-      { type: 'proved', proof: { clientProof: new Uint8Array(2), serverSignature: new Uint8Array(2) } },
+      { type: 'proved', proof: PROOF },
+      { type: 'replied', reply: new Uint8Array(2) },
+      { type: 'bind' },
       { type: 'faulted', error: new AuthError('crypto-failure', 'No') },
       { type: 'disconnect', elements: [bye], upTo: 3 },
       { type: 'leave' },
@@ -135,8 +140,9 @@ const play = (plan: Plan, all: readonly Move[], answers: readonly boolean[]) => 
 const RANK = {
   connecting: 0,
   authenticating: 1,
-  online: 2,
-  disconnecting: 3,
+  binding: 2,
+  online: 3,
+  disconnecting: 4,
   offline: 9,
   failed: 9,
 } as const;
@@ -153,7 +159,7 @@ const check = (plan: Plan, { log, spoken, given, silent, state }: ReturnType<typ
   const statuses = effects.flatMap((effect) => (effect.type === 'status' ? [effect.status] : []));
   const ranks = statuses.map(({ type }) => RANK[type]);
   expect(ranks).toEqual([...ranks].sort());
-  for (const once of ['connecting', 'authenticating', 'disconnecting'])
+  for (const once of ['connecting', 'authenticating', 'binding', 'disconnecting'])
     expect(statuses.filter(({ type }) => type === once).length).toBeLessThan(2);
   expect(statuses[0]).toEqual({ type: 'connecting', how: plan.how });
 

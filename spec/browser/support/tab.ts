@@ -11,11 +11,14 @@ export interface Kept {
   readonly beside: number;
 }
 
+/** Options that can be handed to a page. */
+export type PlainOptions = Omit<ClientOptions, 'mechanisms'>;
+
 /** A browser tab with the program of `pages/app.ts` in it. */
 export interface Tab {
   readonly page: Page;
   /** Opens one of the doors; again after each load. */
-  readonly open: (door: string, service: string, options?: ClientOptions) => Promise<void>;
+  readonly open: (door: string, service: string, options?: PlainOptions) => Promise<void>;
   readonly connect: (credentials: Credentials) => Promise<Outcome>;
   readonly attach: (tokens: SessionTokens) => Promise<Outcome>;
   readonly restore: (jid?: string) => Promise<Outcome>;

@@ -24,6 +24,7 @@ export const login: LoginPlan = {
   iqId: 'b1',
   timeoutMs: 30_000,
   polling: true,
+  bindWhenTold: false,
 };
 
 export const attach: AttachPlan = {

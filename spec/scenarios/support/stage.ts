@@ -46,6 +46,7 @@ export interface Actor {
 }
 
 export interface ActorOptions extends ClientOptions {
+  readonly service?: string;
   readonly storage?: MemoryStorage;
 }
 
@@ -181,8 +182,9 @@ const listen = (client: Client) => {
   return { statuses, stanzas, wire, completed };
 };
 
-const createActor = (around: Surroundings, { storage: _, ...options }: ActorOptions): Actor => {
-  const client = createClient(URL, { ...options, platform: { ...around.platform, ...options.platform } });
+const createActor = (around: Surroundings, given: ActorOptions): Actor => {
+  const { storage: _, service = URL, ...options } = given;
+  const client = createClient(service, { ...options, platform: { ...around.platform, ...options.platform } });
   const heard = listen(client);
   return {
     ...{ client, ...heard, requests: around.requests, storage: around.storage },
