@@ -14,7 +14,7 @@ import {
   throwIfEmpty,
 } from 'rxjs';
 
-import { AuthError, XmppError } from '../protocol/errors.js';
+import { AuthError, isSessionError, type SessionError } from '../protocol/errors.js';
 import type { SaslCredentials } from '../protocol/sasl-mechanisms.js';
 import type { ScramKeys } from '../protocol/scram.js';
 import { bareJid, nodeOf, parseJid } from '../xml/jid.js';
@@ -52,14 +52,14 @@ export interface Credentials {
 /** Credentials, or a function that is asked for them at each attempt. The first that it emits are taken. */
 export type CredentialsSource = Credentials | (() => ObservableInput<Credentials>);
 
-const noCredentials = (cause?: unknown): XmppError =>
-  cause instanceof XmppError
+const noCredentials = (cause?: unknown): SessionError =>
+  isSessionError(cause)
     ? cause
     : new AuthError('no-credentials', 'There are no credentials to log in with', { cause });
 
 /**
  * The credentials for one attempt. Cold; at once unless a function has to think. Errors with what the function errors with
- * if that is an {@link XmppError}, else with an {@link AuthError} `no-credentials`; with a UsageError `jid-malformed`.
+ * if that is one of ours, else with an {@link AuthError} `no-credentials`; with a UsageError `jid-malformed`.
  */
 export const credentialsOf = (
   source: CredentialsSource,
