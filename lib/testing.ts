@@ -8,6 +8,7 @@ export { body, terminateBody, type BodyAttributes } from './testing/body.js';
 export type { DomainSession } from './testing/bosh-session.js';
 export { syncCrypto, type SyncCrypto } from './testing/crypto.js';
 export { createDomain, type Domain } from './testing/domain.js';
+export type { BodyMatch, Expectations } from './testing/expectations.js';
 export type { FaultAction, Interceptor, MadeUpAnswer } from './testing/faults.js';
 export { memoryLocks, type MemoryLocks } from './testing/locks.js';
 export { marbles } from './testing/marbles.js';
@@ -17,9 +18,9 @@ export { serverProfiles, type ServerProfile } from './testing/profiles.js';
 export type { RequestState, SeenRequest } from './testing/request-log.js';
 export type { Mechanism } from './testing/sasl.js';
 export { scramServer, type ScramServer, type ScramServerOptions } from './testing/scram-server.js';
+export type { ScriptedAnswer, ScriptedRequest } from './testing/scripted-request.js';
 export {
   scriptedServer,
-  type ScriptedAnswer,
   type ScriptedServer,
   type ScriptedServerOptions,
   type Which,

@@ -1,7 +1,9 @@
+import type { SchedulerLike } from 'rxjs';
 import type { XmlElement } from '../xml/element.js';
 import { bareJid } from '../xml/jid.js';
 import { createBoshEndpoint } from './bosh-endpoint.js';
 import type { BoshSession, DomainSession } from './bosh-session.js';
+import { createExpectations, type Expectations } from './expectations.js';
 import { settle, type DomainOptions } from './options.js';
 import { createPeer, peerJid, type Peer } from './peer.js';
 import type { SeenRequest } from './request-log.js';
@@ -14,9 +16,11 @@ import { createWire, type HttpPort, type Wire } from './wire.js';
  * All its time is that of one scheduler; it uses no Promise and leaves no timer but one for each request held and one for
  * each session without any.
  */
-export interface Domain extends Pick<Wire, 'intercept' | 'failNext' | 'offline' | 'hold'> {
+export interface Domain extends Omit<Wire, 'log'>, Expectations {
   /** For the `platform.http` of a client. Cold: subscribing sends one POST, unsubscribing aborts it. */
   readonly http: HttpPort;
+  /** The clock that it goes by. */
+  readonly scheduler: SchedulerLike;
   /** The address of its connection manager; any other works as well. */
   readonly url: string;
   /** Every request that left a client, in the order they left. */
@@ -33,6 +37,8 @@ export interface Domain extends Pick<Wire, 'intercept' | 'failNext' | 'offline' 
   kill(session: string): void;
   /** Ends a session with this condition and payload, on its requests or on the next one. By `sid` or full JID. */
   terminate(session: string, condition?: string, ...payload: readonly XmlElement[]): void;
+  /** Ends everything without a word: sessions, requests, peers. Nobody can connect any more, and no timer is left. */
+  close(): void;
   /** Somebody to talk to, at that JID; the same one each time. See {@link Peer}. */
   user(jid: string): Peer;
 }
@@ -42,7 +48,10 @@ export const createDomain = (options: DomainOptions = {}): Domain => {
   const settings = settle(options);
   const router = createRouter(settings);
   const processed: { readonly jid: string; readonly stanza: XmlElement }[] = [];
-  const record = (jid: string, stanza: XmlElement): void => void processed.push({ jid, stanza });
+  const record = (jid: string, stanza: XmlElement): void => {
+    processed.push({ jid, stanza });
+    if (processed.length > 2 * settings.remember) processed.splice(0, processed.length - settings.remember);
+  };
   const endpoint = createBoshEndpoint({ settings, router, record });
   const wire = createWire({ ...settings, receive: (exchange) => endpoint.receive(exchange) });
   const peers = new Map<string, Peer>();
@@ -59,9 +68,11 @@ export const createDomain = (options: DomainOptions = {}): Domain => {
     return to === bareJid(to) ? router.all(to) : [router.find(to) ?? []].flat();
   };
 
-  const { intercept, failNext, offline, hold, http, log } = wire;
+  const { log, ...network } = wire;
   return {
-    ...{ intercept, failNext, offline, hold, http },
+    ...network,
+    ...createExpectations(() => log),
+    scheduler: settings.scheduler,
     url: `https://${settings.domain}/http-bind`,
     requests: log.all,
     get open() {
@@ -81,6 +92,11 @@ export const createDomain = (options: DomainOptions = {}): Domain => {
     },
     kill: (session) => sessionOf(session).kill(),
     terminate: (session, condition, ...payload) => sessionOf(session).terminate(condition, payload),
+    close() {
+      wire.offline(true);
+      for (const session of endpoint.sessions) session.kill();
+      for (const peer of [...peers.values()]) peer.leave();
+    },
     user(jid) {
       const full = peerJid(jid);
       const peer = peers.get(full) ?? createPeer(router, full, () => void peers.delete(full));

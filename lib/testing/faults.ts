@@ -32,10 +32,21 @@ export type Interceptor = (request: SeenRequest) => FaultAction | undefined;
 export interface Faults {
   /** Asks `interceptor` about every request from now on; the first that gives an action decides. Returns what removes it. */
   readonly intercept: (interceptor: Interceptor) => () => void;
+  /** Answers the next `times` (1) requests with this; the server never sees them. */
+  readonly answerNext: (answer: MadeUpAnswer, times?: number) => void;
   /** Answers the next `times` (1) requests with this HTTP status and a page of HTML; the server never sees them. */
   readonly failNext: (status: number, times?: number) => void;
+  /** Breaks the connections of the next `times` (1) requests before they reach the server. */
+  readonly dropNext: (times?: number) => void;
   judge(request: SeenRequest): FaultAction;
 }
+
+/** What a proxy says for a server that it can not reach, or an error page of any kind. */
+export const errorPage = (status: number): MadeUpAnswer & { readonly body: string } => ({
+  status,
+  body: `<html><h1>${status}</h1></html>`,
+  headers: { 'content-type': 'text/html' },
+});
 
 export const createFaults = (): Faults => {
   const interceptors = new Set<Interceptor>();
@@ -44,22 +55,19 @@ export const createFaults = (): Faults => {
     interceptors.add(own);
     return () => void interceptors.delete(own);
   };
+  const next = (action: FaultAction, times = 1): void => {
+    let left = times;
+    const remove = intercept(() => {
+      left -= 1;
+      if (left <= 0) remove();
+      return action;
+    });
+  };
   return {
     intercept,
-    failNext(status, times = 1) {
-      let left = times;
-      const remove = intercept(() => {
-        left -= 1;
-        if (left <= 0) remove();
-        return {
-          answer: {
-            status,
-            body: `<html><h1>${status}</h1></html>`,
-            headers: { 'content-type': 'text/html' },
-          },
-        };
-      });
-    },
+    answerNext: (answer, times) => next({ answer }, times),
+    failNext: (status, times) => next({ answer: errorPage(status) }, times),
+    dropNext: (times) => next({ drop: true }, times),
     judge(request) {
       for (const interceptor of interceptors) {
         const action = interceptor(request);

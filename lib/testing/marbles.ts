@@ -1,5 +1,6 @@
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 import { isEqual, kindOf } from './equal.js';
+import { expectNothingLeft, LONGEST_MS } from './virtual-time.js';
 
 interface Timed {
   readonly frame: number;
@@ -55,9 +56,6 @@ const difference = (actual: unknown, expected: unknown): string => {
   return ['Marbles differ', `  ${'expected'.padEnd(width)} | actual`, ...rows].join('\n');
 };
 
-/** Virtual time after which a test counts as one that never ends, in ms. */
-const LONGEST_MS = 3_600_000;
-
 /**
  * Makes a test of a marble test: `it('…', marbles(({ hot, expectObservable }, scheduler) => { … }))`.
  *
@@ -78,8 +76,5 @@ export const marbles =
       test(helpers, scheduler);
       scheduler.maxFrames = longestMs;
     });
-    if (scheduler.actions.length === 0) return;
-    throw new Error(
-      `After ${longestMs} ms of virtual time something still runs: close what the test has opened`,
-    );
+    expectNothingLeft(scheduler, longestMs);
   };

@@ -1,7 +1,7 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { createIds, type Ids } from './ids.js';
 import type { Mechanism } from './sasl.js';
-import type { Latency } from './wire.js';
+import { type Latency, readLatency } from './wire.js';
 
 /**
  * Parameters of the BOSH sessions (XEP-0124 §7.2), each with what the domain says unless told. One that is given as
@@ -94,6 +94,8 @@ export interface DomainOptions {
   readonly latencyMs?: number | Latency;
   /** Whether the port tells when a body has left (true). */
   readonly uploads?: boolean;
+  /** How many requests and stanzas are remembered at least (all): fewer for a server that runs for long. */
+  readonly remember?: number;
   /** Makes generated names unguessable, in [0, 1); without it they are counted. */
   readonly random?: () => number;
 }
@@ -129,9 +131,6 @@ const BOSH: BoshParameters = {
   ack: false,
 };
 
-const readLatency = (latencyMs: number | Latency): Latency =>
-  typeof latencyMs === 'number' ? { upMs: latencyMs, downMs: latencyMs } : latencyMs;
-
 export const settle = (options: DomainOptions): DomainSettings => {
   const { latencyMs = 0, manner, random, bosh, ...given } = options;
   const ids = createIds(random);
@@ -149,6 +148,7 @@ export const settle = (options: DomainOptions): DomainSettings => {
     session: 'optional',
     offlineMessages: 'store',
     uploads: true,
+    remember: Infinity,
     ...given,
     ...{ ids, latency: readLatency(latencyMs), bosh: { ...BOSH, ...bosh }, manner: { ...STRICT, ...manner } },
   };

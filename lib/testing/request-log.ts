@@ -56,7 +56,8 @@ const createReader = (text: string): { readonly read: () => XmlElement; readonly
   };
 };
 
-export const createRequestLog = (): RequestLog => {
+/** Remembers the last `limit` requests at least, and never more than twice as many. */
+export const createRequestLog = (limit = Infinity): RequestLog => {
   const all: LoggedRequest[] = [];
   const open = new Map<LoggedRequest, () => void>();
   return {
@@ -74,6 +75,7 @@ export const createRequestLog = (): RequestLog => {
         },
       };
       all.push(request);
+      if (all.length > 2 * limit) all.splice(0, all.length - limit);
       open.set(request, forget);
       return request;
     },

@@ -1,131 +1,86 @@
-import { Observable, type SchedulerLike, type Subscriber } from 'rxjs';
-import { TransportError, type TransportErrorKind } from '../protocol/errors.js';
-import type { HttpEvent } from '../protocol/http.js';
-import type { XmlElement } from '../xml/element.js';
-import { createRequestLog, type LoggedRequest, type SeenRequest } from './request-log.js';
+import { Observable, type SchedulerLike } from 'rxjs';
+import type { TransportErrorKind } from '../protocol/errors.js';
+import { createExpectations, type Expectations } from './expectations.js';
+import { createRequestLog } from './request-log.js';
+import { type ScriptedAnswer, type ScriptedRequest, scriptRequest } from './scripted-request.js';
 import type { HttpPort } from './wire.js';
 
 /** Which open request: by rid, or the first or last of those that left. A rid with several open copies means the oldest. */
 export type Which = number | 'oldest' | 'newest';
-
-/** An HTTP answer to the last word. */
-export interface ScriptedAnswer {
-  /** 200 */
-  readonly status?: number;
-  readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
 
 /** The clock of the server, and how it hears of uploads. */
 export interface ScriptedServerOptions {
   readonly scheduler: SchedulerLike;
   /** When a body has left: in the frame it started ('auto'), when `upload` says so ('manual'), or nobody can tell ('never'). */
   readonly uploads?: 'auto' | 'manual' | 'never';
+  /** How long an answer is on its way, in ms (0: it arrives synchronously). */
+  readonly latencyMs?: number;
 }
 
-/** A server that says only what a spec tells it to: requests stay open until they are answered by hand. */
-export interface ScriptedServer {
+/** A server that says only what a test tells it to: it holds every request until that is answered by hand. */
+export interface ScriptedServer extends Expectations<ScriptedRequest> {
   /** For the `platform.http` of a client. */
   readonly http: HttpPort;
+  readonly scheduler: SchedulerLike;
   /** Every request seen, in order. */
-  readonly requests: readonly SeenRequest[];
+  readonly requests: readonly ScriptedRequest[];
   /** Those that wait for an answer. */
-  readonly open: readonly SeenRequest[];
-  /** The oldest request that was not expected before and fits; throws where there is none. */
-  expectBody(fits?: (body: XmlElement, request: SeenRequest) => boolean): SeenRequest;
-  /** Answers, synchronously, with a text and status 200, or with all of {@link ScriptedAnswer}. */
+  readonly open: readonly ScriptedRequest[];
+  /** {@link ScriptedRequest.answer} */
   answer(which: Which, answer: string | ScriptedAnswer): void;
-  /** Breaks the connection, synchronously ('network'). */
-  fail(which: Which, kind?: TransportErrorKind): void;
-  /** Says that the body has left (`uploads: 'manual'`). */
+  /** {@link ScriptedRequest.fail} */
+  fail(which: Which, how?: number | TransportErrorKind): void;
+  /** Breaks the connection: `fail(which, 'network')`. */
+  drop(which: Which): void;
+  /** {@link ScriptedRequest.upload} */
   upload(which: Which): void;
-  /** Throws where requests are still open, or were never expected once `expectBody` was in use. */
-  verify(): void;
+  /** From now on an answer takes that long, in ms. */
+  latency(ms: number): void;
 }
-
-interface Pending {
-  readonly seen: LoggedRequest;
-  readonly subscriber: Subscriber<HttpEvent>;
-  isUploaded: boolean;
-}
-
-const XML_TYPE = { 'content-type': 'text/xml; charset=utf-8' };
 
 /** Makes a {@link ScriptedServer}. */
-export const scriptedServer = ({ scheduler, uploads = 'auto' }: ScriptedServerOptions): ScriptedServer => {
+export const scriptedServer = (options: ScriptedServerOptions): ScriptedServer => {
+  const { scheduler, uploads = 'auto' } = options;
   const log = createRequestLog();
-  const pending: Pending[] = [];
-  const expected = new Set<SeenRequest>();
-
-  const remove = (entry: Pending): void => {
-    const index = pending.indexOf(entry);
-    if (index >= 0) pending.splice(index, 1);
-  };
-
-  const upload = (entry: Pending): void => {
-    if (entry.isUploaded || uploads === 'never') return;
-    entry.isUploaded = true;
-    entry.subscriber.next({ type: 'uploaded' });
-  };
+  const requests: ScriptedRequest[] = [];
+  let { latencyMs = 0 } = options;
 
   const http: HttpPort = (request) =>
     new Observable((subscriber) => {
       const seen = log.add(request, scheduler.now());
-      const entry: Pending = { seen, subscriber, isUploaded: false };
-      pending.push(entry);
+      const tells = uploads !== 'never';
+      const scripted = scriptRequest({
+        ...{ scheduler, log, seen, subscriber, tells, latencyMs: () => latencyMs },
+      });
+      requests.push(scripted);
       subscriber.add(() => {
-        remove(entry);
         if (seen.state === 'open') log.settle(seen, 'aborted');
       });
-      if (uploads === 'auto') subscriber.add(scheduler.schedule(() => upload(entry)));
+      if (uploads === 'auto') subscriber.add(scheduler.schedule(() => scripted.upload()));
     });
 
-  const listOpen = (): string => pending.map(({ seen }) => `\n  ${seen.text}`).join('') || ' none';
-
-  const pick = (which: Which): Pending => {
-    const byRid = pending.find(({ seen }) => seen.rid === which);
-    const entry = which === 'oldest' ? pending[0] : which === 'newest' ? pending.at(-1) : byRid;
-    if (!entry) throw new Error(`There is no open request ${which}; open:${listOpen()}`);
-    return entry;
+  const pick = (which: Which): ScriptedRequest => {
+    const open = requests.filter(({ state, answered }) => state === 'open' && !answered);
+    const byRid = open.find(({ rid }) => rid === which);
+    const found = which === 'oldest' ? open[0] : which === 'newest' ? open.at(-1) : byRid;
+    const list = open.map(({ text }) => `\n  ${text}`).join('') || ' none';
+    if (!found) throw new Error(`There is no open request ${which}; open:${list}`);
+    return found;
   };
 
+  const open = (): readonly ScriptedRequest[] => requests.filter(({ state }) => state === 'open');
+  const { expectBody, expectNone, verify } = createExpectations(() => ({ all: requests, open: open() }));
   return {
-    http,
-    requests: log.all,
+    ...{ http, scheduler, requests, expectBody, expectNone, verify },
     get open() {
-      return log.open;
+      return open();
     },
-    expectBody(fits = () => true) {
-      const found = log.all.find((request) => !expected.has(request) && fits(request.body, request));
-      if (!found) throw new Error(`No request fits; open:${listOpen()}`);
-      expected.add(found);
-      return found;
-    },
-    answer(which, answer) {
-      const entry = pick(which);
-      const {
-        status = 200,
-        body,
-        headers = XML_TYPE,
-      } = typeof answer === 'string' ? { body: answer } : answer;
-      const values: Readonly<Record<string, string>> = headers;
-      upload(entry);
-      entry.seen.answered = { at: scheduler.now(), status, text: body };
-      log.settle(entry.seen, 'answered');
-      entry.subscriber.next({ type: 'response', status, body, header: (name) => values[name] });
-      entry.subscriber.complete();
-    },
-    fail(which, kind = 'network') {
-      const { seen, subscriber } = pick(which);
-      log.settle(seen, 'failed');
-      subscriber.error(new TransportError(kind, 'The connection failed', 0));
-    },
-    upload: (which) => upload(pick(which)),
-    verify() {
-      if (pending.length > 0) throw new Error(`Requests are still open:${listOpen()}`);
-      const missed = log.all.filter((request) => expected.size > 0 && !expected.has(request));
-      if (missed.length > 0)
-        throw new Error(`Nobody expected:${missed.map(({ text }) => `\n  ${text}`).join('')}`);
+    answer: (which, answer) => pick(which).answer(answer),
+    fail: (which, how) => pick(which).fail(how),
+    drop: (which) => pick(which).fail('network'),
+    upload: (which) => pick(which).upload(),
+    latency(ms) {
+      latencyMs = ms;
     },
   };
 };

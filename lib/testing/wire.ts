@@ -15,21 +15,29 @@ export interface Latency {
   readonly downMs: number;
 }
 
+/** A number counts for each way. */
+export const readLatency = (ms: number | Latency): Latency =>
+  typeof ms === 'number' ? { upMs: ms, downMs: ms } : ms;
+
 export interface WireOptions {
   readonly scheduler: SchedulerLike;
   readonly latency: Latency;
   /** Whether the platform can tell when a body has left. */
   readonly uploads: boolean;
+  /** How many requests are remembered at least. */
+  readonly remember: number;
   /** The server's end. */
   readonly receive: (exchange: Exchange) => void;
 }
 
 /** The network between the clients of a test and its server. */
-export interface Wire extends Pick<Faults, 'intercept' | 'failNext'> {
+export interface Wire extends Omit<Faults, 'judge'> {
   readonly http: HttpPort;
   readonly log: RequestLog;
   /** While true, connections are refused; those that are open die at once. */
   readonly offline: (value: boolean) => void;
+  /** From now on every request takes that much time on the way, in ms; a number counts for each way. */
+  readonly latency: (ms: number | Latency) => void;
   /** From now on requests wait on the way; the returned function lets them go on, in order. */
   readonly hold: () => () => void;
 }
@@ -37,12 +45,13 @@ export interface Wire extends Pick<Faults, 'intercept' | 'failNext'> {
 /** A network on which every request takes its time, also where that is none: nothing is answered synchronously. */
 export const createWire = (options: WireOptions): Wire => {
   const { scheduler } = options;
-  const log = createRequestLog();
-  const faults = createFaults();
+  const log = createRequestLog(options.remember);
+  const { judge, ...faults } = createFaults();
   const connections = new Set<Connection>();
   const stalls = new Set<object>();
   let stalled: (() => void)[] = [];
   let isOffline = false;
+  let { latency } = options;
 
   const start = (connection: Connection): void => {
     if (isOffline) connection.refuse();
@@ -53,8 +62,8 @@ export const createWire = (options: WireOptions): Wire => {
   const http: HttpPort = (request) =>
     new Observable((subscriber) => {
       const seen = log.add(request, scheduler.now());
-      const action = isOffline ? {} : faults.judge(seen);
-      const connection = createConnection({ ...options, log, seen, action, subscriber });
+      const action = isOffline ? {} : judge(seen);
+      const connection = createConnection({ ...options, latency, log, seen, action, subscriber });
       connections.add(connection);
       subscriber.add(() => {
         connections.delete(connection);
@@ -72,7 +81,10 @@ export const createWire = (options: WireOptions): Wire => {
   return {
     http,
     log,
-    ...{ intercept: faults.intercept, failNext: faults.failNext },
+    ...faults,
+    latency(ms) {
+      latency = readLatency(ms);
+    },
     offline(value) {
       isOffline = value;
       if (value) for (const connection of [...connections]) connection.fail();

@@ -1,0 +1,101 @@
+import { Observable, type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
+import type { SeenRequest } from './request-log.js';
+import type { StoragePort } from './storage.js';
+import type { HttpPort } from './wire.js';
+
+/** Whether a page is alive, and what is done in the moment it dies. */
+export interface Life {
+  readonly isAlive: boolean;
+  /** Runs it when the page dies; at once if it is dead. */
+  onDeath(work: () => void): Subscription;
+  end(): void;
+}
+
+export const createLife = (): Life => {
+  const works = new Subscription();
+  return {
+    get isAlive() {
+      return !works.closed;
+    },
+    onDeath(work) {
+      const own = new Subscription(work);
+      works.add(own);
+      return new Subscription(() => works.remove(own));
+    },
+    end: () => works.unsubscribe(),
+  };
+};
+
+/** A storage that a dead page neither reads nor writes. */
+export const livingStorage = (storage: StoragePort, life: Life): StoragePort => ({
+  get length() {
+    return life.isAlive ? storage.length : 0;
+  },
+  key: (index) => (life.isAlive ? storage.key(index) : null),
+  getItem: (key) => (life.isAlive ? storage.getItem(key) : null),
+  setItem(key, value) {
+    if (life.isAlive) storage.setItem(key, value);
+  },
+  removeItem(key) {
+    if (life.isAlive) storage.removeItem(key);
+  },
+});
+
+/** What a page asks the network for; a dead one has its connections cut, and hears nothing more. */
+export const livingHttp = (
+  { http, requests }: { readonly http: HttpPort; readonly requests: readonly SeenRequest[] },
+  life: Life,
+): { readonly http: HttpPort; readonly requests: readonly SeenRequest[] } => {
+  const own: SeenRequest[] = [];
+  const living: HttpPort = (request) =>
+    new Observable((subscriber) => {
+      if (!life.isAlive) return;
+      const sending = http(request).subscribe(subscriber);
+      own.push(...requests.slice(-1));
+      subscriber.add(sending);
+      subscriber.add(life.onDeath(() => sending.unsubscribe()));
+    });
+  return { http: living, requests: own };
+};
+
+/** Marks that a dead page does not hold any more. */
+export const livingLocks =
+  (locks: (name: string) => Observable<void>, life: Life) =>
+  (name: string): Observable<void> =>
+    new Observable((subscriber) => {
+      if (!life.isAlive) return;
+      const holding = locks(name).subscribe(subscriber);
+      subscriber.add(holding);
+      subscriber.add(life.onDeath(() => holding.unsubscribe()));
+    });
+
+/** The same clock, with an eye on what is still to come; a dead page has no timers. */
+export const livingClock = (
+  scheduler: SchedulerLike,
+  life: Life,
+): { readonly clock: SchedulerLike; readonly pending: ReadonlySet<Subscription> } => {
+  const pending = new Set<Subscription>();
+  const schedule = <T>(
+    work: (this: SchedulerAction<T>, state?: T) => void,
+    delay?: number,
+    state?: T,
+  ): Subscription => {
+    const timer = new Subscription();
+    if (!life.isAlive) return timer;
+    pending.add(timer);
+    timer.add(() => pending.delete(timer));
+    timer.add(life.onDeath(() => timer.unsubscribe()));
+    timer.add(
+      scheduler.schedule<T>(
+        function (given) {
+          pending.delete(timer);
+          work.call(this, given);
+        },
+        delay,
+        state as T,
+      ),
+    );
+    return timer;
+  };
+  return { clock: { now: () => scheduler.now(), schedule } satisfies SchedulerLike, pending };
+};
