@@ -24,6 +24,7 @@ const shared = {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^rxmpp$': '<rootDir>/lib/index.ts',
     '^rxmpp/testing$': '<rootDir>/lib/testing.ts',
+    '^rxmpp/testing/node$': '<rootDir>/lib/testing-node.ts',
   },
 } satisfies Config;
 

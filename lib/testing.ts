@@ -5,6 +5,14 @@
  * @module testing
  */
 export { body, terminateBody, type BodyAttributes } from './testing/body.js';
+export {
+  memoryBrowser,
+  type MemoryBrowser,
+  type MemoryPage,
+  type Network,
+  type PageEvent,
+  type PagePlatform,
+} from './testing/browser.js';
 export type { DomainSession } from './testing/bosh-session.js';
 export { syncCrypto, type SyncCrypto } from './testing/crypto.js';
 export { createDomain, type Domain } from './testing/domain.js';
@@ -32,6 +40,7 @@ export {
   type StorageOperation,
   type StoragePort,
 } from './testing/storage.js';
+export { virtualTime, type VirtualTime } from './testing/virtual-time.js';
 export type { HttpPort, Latency } from './testing/wire.js';
 export { TransportError, type TransportErrorKind } from './protocol/errors.js';
 export type { HttpEvent, HttpRequest, HttpResponse } from './protocol/http.js';

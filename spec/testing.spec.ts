@@ -7,6 +7,7 @@ it('opens to these names', () => {
     'body',
     'createDomain',
     'marbles',
+    'memoryBrowser',
     'memoryLocks',
     'memoryStorage',
     'parse',
@@ -15,5 +16,6 @@ it('opens to these names', () => {
     'serverProfiles',
     'syncCrypto',
     'terminateBody',
+    'virtualTime',
   ]);
 });

@@ -1,4 +1,4 @@
-import { Observable, type SchedulerLike, Subject } from 'rxjs';
+import { type Observable, type SchedulerLike, Subject } from 'rxjs';
 import type { HttpRequest } from '../protocol/http.js';
 import { syncCrypto, type SyncCrypto } from './crypto.js';
 import { memoryLocks, type MemoryLocks } from './locks.js';

@@ -7,11 +7,11 @@ export type BodyMatch = string | ((body: XmlElement, request: SeenRequest) => bo
 /** Requests that a test accounts for, one by one. */
 export interface Expectations<R extends SeenRequest = SeenRequest> {
   /** The oldest request that was not expected before and fits (default: any); throws where there is none. */
-  expectBody(match?: BodyMatch): R;
+  readonly expectBody: (match?: BodyMatch) => R;
   /** Throws where a request that was not expected before fits (default: any). */
-  expectNone(match?: BodyMatch): void;
+  readonly expectNone: (match?: BodyMatch) => void;
   /** Throws where requests are still open, or were never expected once `expectBody` was in use. */
-  verify(): void;
+  readonly verify: () => void;
 }
 
 interface Seen<R extends SeenRequest> {

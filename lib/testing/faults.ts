@@ -38,7 +38,7 @@ export interface Faults {
   readonly failNext: (status: number, times?: number) => void;
   /** Breaks the connections of the next `times` (1) requests before they reach the server. */
   readonly dropNext: (times?: number) => void;
-  judge(request: SeenRequest): FaultAction;
+  readonly judge: (request: SeenRequest) => FaultAction;
 }
 
 /** What a proxy says for a server that it can not reach, or an error page of any kind. */

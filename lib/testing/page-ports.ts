@@ -8,7 +8,7 @@ export interface Life {
   readonly isAlive: boolean;
   /** Runs it when the page dies; at once if it is dead. */
   onDeath(work: () => void): Subscription;
-  end(): void;
+  readonly end: () => void;
 }
 
 export const createLife = (): Life => {

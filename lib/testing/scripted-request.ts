@@ -45,13 +45,14 @@ const createHands = ({ scheduler, log, seen, subscriber, ...options }: ScriptedR
   };
 
   const upload = (): void => {
-    check();
     if (isUploaded) return;
+    check();
     isUploaded = true;
     subscriber.next({ type: 'uploaded' });
   };
 
   const answer = (given: string | ScriptedAnswer): void => {
+    check();
     upload();
     const { status = 200, body, headers = XML_TYPE } = typeof given === 'string' ? { body: given } : given;
     const values: Readonly<Record<string, string>> = headers;

@@ -88,3 +88,43 @@ it('names everything the same in every run', () => {
   };
   expect(run()).toEqual(run());
 });
+
+it('ends everything when it is closed, and answers nobody any more', () => {
+  const left: unknown[] = [];
+  online(({ hand, domain, at, scheduler }) => {
+    let poll: Sent | undefined;
+    at(9, () => domain.user('juliet@example.com'));
+    at(10, () => (poll = hand.send()));
+    at(20, () => domain.close());
+    at(30, () => {
+      const late = hand.create();
+      at(40, () =>
+        left.push(domain.sessions, domain.open, poll?.error, late.error, scheduler.actions.length),
+      );
+    });
+  });
+  const network: unknown = expect.objectContaining({ kind: 'network' });
+  expect(left).toEqual([[], [], network, network, 0]);
+});
+
+it('forgets what is older than what it is told to remember', () => {
+  const domain = (remember?: number) => {
+    let counts: number[] = [];
+    stage({ ...(remember && { remember }) }, (set) => {
+      logIn(set, 0, 'romeo', 'balcony');
+      for (let i = 0; i < 50; i++) set.at(10 + i, () => set.hand.send(message(`${i}`, 'juliet@example.com')));
+      set.at(100, () => {
+        const last = set.domain.received(ROMEO).at(-1)?.textContent;
+        counts = [set.domain.requests.length, set.domain.received(ROMEO).length, Number(last)];
+      });
+    });
+    return counts;
+  };
+  expect(domain()).toEqual([54, 50, 49]);
+  const [requests, stanzas, last] = domain(10);
+  expect(last).toBe(49);
+  for (const count of [requests, stanzas]) {
+    expect(count).toBeGreaterThanOrEqual(10);
+    expect(count).toBeLessThanOrEqual(20);
+  }
+});

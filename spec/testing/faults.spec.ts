@@ -93,3 +93,25 @@ it('fails the next requests with a status', () => {
   });
   expect(sent.map(({ status }) => status)).toEqual([503, 503, 200]);
 });
+
+it('does the same to the next requests, as often as told', () => {
+  const seen: string[] = [];
+  stage({}, ({ domain, hand, at }) => {
+    const one = (ms: number): void =>
+      at(ms, () => {
+        const sent = hand.post('<body/>');
+        at(ms + 5, () => seen.push(sent.error ? 'dropped' : `${sent.status} ${sent.text.slice(0, 12)}`));
+      });
+    at(0, () => domain.failNext(503, 2));
+    at(0, () => domain.dropNext());
+    at(0, () => domain.answerNext({ body: '<made-up/>' }));
+    for (const ms of [10, 20, 30, 40, 50]) one(ms);
+  });
+  expect(seen).toEqual([
+    '503 <html><h1>50',
+    '503 <html><h1>50',
+    'dropped',
+    '200 <made-up/>',
+    '200 <body xmlns=',
+  ]);
+});

@@ -131,3 +131,30 @@ it('says so when there is nothing to answer', () => {
   );
   expect.assertions(1);
 });
+
+it('gives each request into the hands of the test', () => {
+  const events = stage(({ server, post }) => {
+    post(1);
+    post(2);
+    server.expectBody(({ attrs }) => attrs['rid'] === '2').answer('two');
+    server.expectBody().fail(502);
+    expect(() => server.verify()).not.toThrow();
+  });
+  expect(events.filter((event) => event.includes('200') || event.includes('502'))).toEqual([
+    '0: 2 200 two',
+    '0: 1 502 <html><h1>502</h1></html>',
+  ]);
+});
+
+it('drops connections, and takes its time', () => {
+  const events = stage(({ server, post }) => {
+    post(1);
+    post(2);
+    server.latency(30);
+    server.answer(1, 'one');
+    expect(() => server.answer(1, 'again')).toThrow('There is no open request 1');
+    expect(server.open.map(({ rid }) => rid)).toEqual([1, 2]);
+    server.drop(2);
+  });
+  expect(events).toEqual(['0: 1 uploaded', '0: 2 network', '30: 1 200 one', '30: 1 complete']);
+});

@@ -90,3 +90,20 @@ describe('an aborted request', () => {
     expect(created?.at).toBeUndefined();
   });
 });
+
+it('takes another time from when it is told to', () => {
+  const times: (number | undefined)[] = [];
+  stage({ latencyMs: 5 }, ({ domain, hand, at }) => {
+    const first = hand.post('<body/>');
+    at(100, () => domain.latency(20));
+    at(100, () => {
+      const second = hand.post('<body/>');
+      at(200, () => domain.latency({ upMs: 1, downMs: 2 }));
+      at(200, () => {
+        const third = hand.post('<body/>');
+        at(300, () => times.push(first.at, second.at, third.at));
+      });
+    });
+  });
+  expect(times).toEqual([10, 140, 203]);
+});

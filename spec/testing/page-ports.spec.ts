@@ -1,0 +1,96 @@
+import { Observable } from 'rxjs';
+import type { HttpEvent } from '../../lib/protocol/http.js';
+import {
+  createLife,
+  livingClock,
+  livingHttp,
+  livingLocks,
+  livingStorage,
+} from '../../lib/testing/page-ports.js';
+import { memoryStorage } from '../../lib/testing/storage.js';
+import { virtualTime } from '../../lib/testing/virtual-time.js';
+
+const REQUEST = { url: 'u', body: 'b', headers: {}, withCredentials: false };
+
+it('lives until it ends, and does then what is to be done, at once if it has ended', () => {
+  const life = createLife();
+  const done: string[] = [];
+  life.onDeath(() => done.push('one'));
+  life.onDeath(() => done.push('not any more')).unsubscribe();
+  expect([life.isAlive, done]).toEqual([true, []]);
+  life.end();
+  life.onDeath(() => done.push('late'));
+  expect([life.isAlive, done]).toEqual([false, ['one', 'late']]);
+});
+
+it('stores nothing for the dead, and shows them nothing', () => {
+  const [life, storage] = [createLife(), memoryStorage({ a: '1' })];
+  const living = livingStorage(storage, life);
+  living.setItem('b', '2');
+  living.removeItem('a');
+  expect([living.length, living.key(0), living.getItem('b')]).toEqual([1, 'b', '2']);
+  life.end();
+  living.setItem('c', '3');
+  living.removeItem('b');
+  expect([living.length, living.key(0), living.getItem('b')]).toEqual([0, null, null]);
+  expect(storage.snapshot()).toEqual({ b: '2' });
+});
+
+it('cuts the connections of the dead, and makes no more', () => {
+  const life = createLife();
+  const told: string[] = [];
+  let open = 0;
+  const http = () =>
+    new Observable<HttpEvent>((subscriber) => {
+      open += 1;
+      subscriber.next({ type: 'uploaded' });
+      return () => (open -= 1);
+    });
+  const network = livingHttp({ http, requests: [] }, life);
+  network.http(REQUEST).subscribe(({ type }) => told.push(type));
+  const left = network.http(REQUEST).subscribe(({ type }) => told.push(type));
+  left.unsubscribe();
+  expect([open, told]).toEqual([1, ['uploaded', 'uploaded']]);
+  life.end();
+  network.http(REQUEST).subscribe(({ type }) => told.push(type));
+  expect([open, told.length]).toEqual([0, 2]);
+});
+
+it('takes the marks from the dead', () => {
+  const life = createLife();
+  let held = 0;
+  const locks = () => {
+    held += 1;
+    return new Observable<void>((subscriber) => {
+      subscriber.next();
+      return () => (held -= 1);
+    });
+  };
+  const living = livingLocks(locks, life);
+  living('a').subscribe();
+  living('b').subscribe().unsubscribe();
+  expect(held).toBe(1);
+  life.end();
+  living('c').subscribe();
+  expect(held).toBe(0);
+});
+
+it(
+  'counts the timers that are still to come; the dead have none',
+  virtualTime(({ scheduler, pass, now }) => {
+    const life = createLife();
+    const { clock, pending } = livingClock(scheduler, life);
+    const rang: string[] = [];
+    const ring = (name = '') => void rang.push(`${name} at ${clock.now()}`);
+    clock.schedule(ring, 10, 'one');
+    clock.schedule(ring, 20, 'two').unsubscribe();
+    clock.schedule(ring, 30, 'three');
+    expect(pending.size).toBe(2);
+    pass(10);
+    expect([pending.size, rang]).toEqual([1, ['one at 10']]);
+    life.end();
+    clock.schedule(ring, 0, 'late');
+    pass(100);
+    expect([now(), pending.size, rang.length]).toEqual([110, 0, 1]);
+  }),
+);
