@@ -25,6 +25,7 @@ const shared = {
     '^rxmpp$': '<rootDir>/lib/index.ts',
     '^rxmpp/testing$': '<rootDir>/lib/testing.ts',
     '^rxmpp/testing/node$': '<rootDir>/lib/testing-node.ts',
+    '^rxmpp/node$': '<rootDir>/lib/node.ts',
   },
 } satisfies Config;
 

@@ -1,19 +1,17 @@
-// Builds lib/ into dist/esm and dist/cjs: the same files twice, declarations beside each, no bundle.
+// Builds lib/ into dist/esm and dist/cjs: the same files twice, declarations beside each, no bundle. The command line is ESM only.
 import { spawnSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 
 const root = new URL('..', import.meta.url).pathname;
 
-const tsc = (...args) => {
-  const command = ['node_modules/typescript/bin/tsc', '-p', 'lib', ...args];
+const tsc = (project) => {
+  const command = ['node_modules/typescript/bin/tsc', '-p', project];
   const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 };
 
 rmSync(`${root}dist`, { recursive: true, force: true });
-tsc();
-tsc(
-  ...['--module', 'commonjs', '--moduleResolution', 'bundler', '--verbatimModuleSyntax', 'false'],
-  ...['--outDir', 'dist/cjs'],
-);
+tsc('lib');
+tsc('lib/tsconfig.cjs.json');
 writeFileSync(`${root}dist/cjs/package.json`, '{ "type": "commonjs", "sideEffects": false }\n');
+chmodSync(`${root}dist/esm/cli/main.js`, 0o755);

@@ -2,9 +2,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 
-import { asyncScheduler, lastValueFrom } from 'rxjs';
-import { createDomain, type HttpResponse } from 'rxmpp/testing';
+import { asyncScheduler } from 'rxjs';
+import { createDomain } from 'rxmpp/testing';
 import ts from 'typescript';
+
+import { fetchFrom } from './fetch-from.js';
 
 const ROOT = join(__dirname, '..');
 const OUT = join(ROOT, '.cache', `readme-${process.pid}`);
@@ -41,27 +43,6 @@ const programsIn = (text: string, at: number): readonly Program[] =>
 const blocks = texts.flatMap(programsIn);
 
 const promising = blocks.flatMap(({ name, file, output }) => (output ? [{ name, file, output }] : []));
-
-/** `fetch` as a browser has it, with the domain at its other end. */
-const fetchFrom = (domain: ReturnType<typeof createDomain>): typeof fetch => {
-  const respond = async (url: string, { body, signal }: RequestInit): Promise<Response> => {
-    const event$ = domain.http({
-      url,
-      body: typeof body === 'string' ? body : '',
-      headers: {},
-      withCredentials: false,
-    });
-    const aborted = new Promise<never>((_, reject) =>
-      signal?.addEventListener('abort', () => reject(new Error('aborted'))),
-    );
-    const { status, body: text } = (await Promise.race([
-      lastValueFrom(event$, { defaultValue: undefined }),
-      aborted,
-    ])) as HttpResponse;
-    return new Response(text, { status });
-  };
-  return ((url: string, init: RequestInit) => respond(url, init)) as typeof fetch;
-};
 
 beforeAll(() => {
   mkdirSync(OUT, { recursive: true });
