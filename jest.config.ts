@@ -29,7 +29,7 @@ const shared = {
   },
 } satisfies Config;
 
-const rooms = ['wire', 'servers', 'browser'];
+const rooms = ['wire', 'servers', 'browser', 'package'];
 
 const EVERYTHING = { statements: 100, branches: 100, functions: 100, lines: 100 };
 
@@ -46,10 +46,24 @@ const config: Config = {
       testMatch: ['<rootDir>/spec/**/*.spec.ts'],
       testPathIgnorePatterns: ['/node_modules/', ...rooms.map((room) => `<rootDir>/spec/${room}/`)],
     },
+    // Everything that uses rxjs, on the oldest that an app may have.
+    {
+      ...shared,
+      displayName: 'oldest',
+      testMatch: ['operators', 'session', 'transport', 'client', 'strophe', 'testing', 'scenarios'].map(
+        (room) => `<rootDir>/spec/${room}/*.spec.ts`,
+      ),
+      moduleNameMapper: {
+        ...shared.moduleNameMapper,
+        '^rxjs$': 'rxjs-oldest',
+        '^rxjs/(.*)$': 'rxjs-oldest/$1',
+      },
+    },
     ...rooms.map((room) => ({
       ...shared,
       displayName: room,
       testMatch: [`<rootDir>/spec/${room}/**/*.spec.ts`],
+      ...(room === 'package' && { globalSetup: '<rootDir>/spec/package/support/pack.ts' }),
     })),
   ],
 };

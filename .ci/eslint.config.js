@@ -47,4 +47,5 @@ export default tseslint.config(
     files: ['**/*.js'],
     extends: [tseslint.configs.recommended],
   },
+  { files: ['spec/package/consumers/**/*.js'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );

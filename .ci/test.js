@@ -93,9 +93,11 @@ const STAGES = [
   check('docs', () => tool('typedoc/bin/typedoc')),
   check('demo', () => tool('tsx/dist/cli.mjs', ...DEMO)),
   specs('unit', '--maxWorkers=2', '--coverage', '--coverageReporters=text', '--coverageReporters=lcovonly'),
+  specs('oldest', '--maxWorkers=2'),
   specs('wire'),
   specs('servers', '--runInBand'),
   specs('browser', '--runInBand'),
+  specs('package', '--runInBand'),
 ];
 
 const seconds = (from) => `${((performance.now() - from) / 1000).toFixed(1)} s`;

@@ -1,0 +1,26 @@
+// The files of the page, the program bundled.
+import { readFile } from 'node:fs/promises';
+
+import { build } from 'esbuild';
+
+import type { Files } from './server.js';
+
+const here = new URL('.', import.meta.url).pathname;
+
+export const readFiles = async (): Promise<Files> => {
+  const { outputFiles } = await build({
+    entryPoints: [`${here}main.ts`],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    logLevel: 'warning',
+  });
+  const read = (name: string): Promise<string> => readFile(`${here}${name}`, 'utf8');
+  return new Map([
+    ['/', { type: 'text/html; charset=utf-8', body: await read('index.html') }],
+    ['/style.css', { type: 'text/css; charset=utf-8', body: await read('style.css') }],
+    ['/main.js', { type: 'text/javascript; charset=utf-8', body: outputFiles[0]?.text ?? '' }],
+  ]);
+};

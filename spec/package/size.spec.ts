@@ -1,0 +1,102 @@
+import { relative } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+import { build } from 'esbuild';
+
+import { type Consumer, install } from './support/consumer.js';
+
+jest.setTimeout(180_000);
+
+let consumer: Consumer;
+
+beforeAll(async () => {
+  consumer = await install('spec/package/consumers/bundled', ['rxjs@7']);
+});
+
+afterAll(() => consumer.remove());
+
+/**
+ * What an app pays at most for the core: login, attach, restore, journal and parser over BOSH, in bytes, minified and
+ * gzipped, without rxjs.
+ */
+const CORE_BYTES = 36_000;
+
+interface Bundle {
+  /** Minified and gzipped: what a page loads before it runs. */
+  readonly bytes: number;
+  /** The same of what is loaded when it is needed. */
+  readonly later: number;
+  readonly inputs: readonly string[];
+}
+
+const bundle = async (contents: string, external: readonly string[] = ['rxjs']): Promise<Bundle> => {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents, resolveDir: consumer.directory },
+    ...{ bundle: true, minify: true, splitting: true, format: 'esm', platform: 'browser', target: 'es2022' },
+    ...{ write: false, metafile: true, outdir: 'out', absWorkingDir: consumer.directory, logLevel: 'error' },
+    external: [...external],
+  });
+  const sizes = new Map(
+    outputFiles.map(({ path, contents }) => [path, gzipSync(contents, { level: 9 }).length]),
+  );
+  const needed = new Set<string>();
+  const need = (name: string): void => {
+    if (needed.has(name)) return;
+    needed.add(name);
+    for (const { path, kind } of metafile.outputs[name]?.imports ?? []) {
+      if (kind === 'import-statement' && path in metafile.outputs) need(path);
+    }
+  };
+  const [entry = ''] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint) ?? [];
+  need(entry);
+  const isNeeded = (path: string): boolean => needed.has(relative(consumer.directory, path));
+  const sum = (wanted: boolean): number =>
+    [...sizes].filter(([path]) => isNeeded(path) === wanted).reduce((total, [, size]) => total + size, 0);
+  const inputs = [...needed].flatMap((name) => Object.keys(metafile.outputs[name]?.inputs ?? {}));
+  return { bytes: sum(true), later: sum(false), inputs };
+};
+
+const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`.padStart(8);
+
+const CORE = `import { createClient } from 'rxmpp'; globalThis.app = createClient;`;
+
+it('the core stays within its budget, and the parts are told', async () => {
+  const core = await bundle(CORE);
+  const withRxjs = await bundle(CORE, []);
+  const doors = {
+    'rxmpp, all of it': await bundle(`export * from 'rxmpp'`),
+    'rxmpp/testing': await bundle(`export * from 'rxmpp/testing'`),
+  };
+  const strophe = await bundle(
+    `import { Strophe } from 'rxmpp'; globalThis.app = new Strophe.Connection('');`,
+  );
+  const rows = [
+    ['core: createClient', core.bytes],
+    ['  later, when needed', core.later],
+    ['  rxjs beside it', withRxjs.bytes - core.bytes],
+    ['core and Strophe.Connection', strophe.bytes],
+    ...Object.entries(doors).map(([name, { bytes }]) => [name, bytes] as const),
+  ] as const;
+  process.stdout.write(`${rows.map(([name, bytes]) => `${kB(bytes)}  ${name}`).join('\n')}\n`);
+  expect(core.bytes).toBeLessThanOrEqual(CORE_BYTES);
+});
+
+it('the core brings nothing that it does not use', async () => {
+  const { inputs } = await bundle(CORE);
+  expect(inputs.filter((name) => name.includes('node_modules/saxes/')).length).toBe(1);
+  const unwanted = /\/(strophe|testing|cli)\/|saslprep-tables|@noble|websocket|node-storage|\/build\.js/;
+  expect(inputs.filter((name) => unwanted.test(name))).toEqual([]);
+});
+
+it.each([
+  ['nothing', `import 'rxmpp'; import 'rxmpp/testing';`, 100, /./],
+  ['JIDs', `export { parseJid } from 'rxmpp';`, 1_500, /saxes|client|operators/],
+  ['builders', `export { $msg, $iq } from 'rxmpp';`, 4_000, /client|operators|transport/],
+  ['the parser', `export { parse } from 'rxmpp';`, 13_000, /client|operators|transport/],
+])('who imports %s pays for that only', async (_what, contents, most, unwanted) => {
+  const { bytes, inputs } = await bundle(contents);
+  expect(bytes).toBeLessThanOrEqual(most);
+  expect(
+    inputs.filter((name) => name.includes('rxmpp') && unwanted.test(name.split('rxmpp/').at(-1) ?? '')),
+  ).toEqual([]);
+});
