@@ -8,7 +8,7 @@ const LANES = [
   { name: 'send()', height: 46 },
   { name: 'gate', height: 34 },
   { name: 'cycle', height: 30 },
-  { name: 'requests', height: 118 },
+  { name: 'requests', height: 92 },
   { name: 'stanza$', height: 46 },
 ] as const;
 const AXIS_HEIGHT = 22;
@@ -143,7 +143,7 @@ const drawAway = (pen: Pen, { away }: Trace): void => {
       context.stroke();
     }
     context.restore();
-    text(pen, 'reload', left + 2, HEIGHT - AXIS_HEIGHT - 8, palette.ink, MONO);
+    text(pen, 'reload', right + 4, HEIGHT - AXIS_HEIGHT - 7, palette.ink, MONO);
   }
 };
 

@@ -177,9 +177,9 @@ const control = (client: Client): void => {
 const animate = (): void => {
   const canvas = element('diagram') as HTMLCanvasElement;
   canvas.style.height = `${HEIGHT}px`;
-  let palette = readPalette(document.documentElement);
+  let palette = readPalette(document.body);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-    palette = readPalette(document.documentElement);
+    palette = readPalette(document.body);
   });
   // Who wants less motion gets a new picture now and then rather than a moving one.
   const pace = matchMedia('(prefers-reduced-motion: reduce)').matches ? 1000 : 0;

@@ -18,7 +18,7 @@ export interface Network {
   readonly toggle: () => void;
 }
 
-const broken = (): TransportError => new TransportError('network', 'The network was cut', 0, 'network', true);
+const broken = (): TransportError => new TransportError('network', 'The network was cut');
 
 export const createNetwork = (): Network => {
   const real = xhrPort(() => new XMLHttpRequest());

@@ -18,9 +18,15 @@ const NAMES = [
 
 export type Palette = Readonly<Record<(typeof NAMES)[number] | Tone, string>>;
 
-/** The colours as they are now. */
-export const readPalette = (element: Element): Palette => {
-  const style = getComputedStyle(element);
-  const read = (name: string): string => style.getPropertyValue(`--${name}`).trim();
-  return Object.fromEntries(NAMES.map((name) => [name, read(name)])) as Palette;
+/** The colours as they are now. A custom property is text; only a property that takes a colour makes one of it. */
+export const readPalette = (parent: Element): Palette => {
+  const probe = document.createElement('i');
+  parent.append(probe);
+  const read = (name: string): string => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const entries = NAMES.map((name) => [name, read(name)]);
+  probe.remove();
+  return Object.fromEntries(entries) as Palette;
 };

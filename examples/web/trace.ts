@@ -109,7 +109,7 @@ const describe = (xml: string): string => {
 
 const freeRow = ({ requests }: Trace): number => {
   const taken = new Set(requests.filter(({ outcome }) => outcome === 'open').map(({ row }) => row));
-  return [0, 1, 2, 3].find((row) => !taken.has(row)) ?? 0;
+  return [0, 1, 2].find((row) => !taken.has(row)) ?? 0;
 };
 
 const openRequest = (trace: Trace, rid: number): Request | undefined =>
