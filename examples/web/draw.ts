@@ -57,11 +57,14 @@ const text = ({ context }: Pen, words: string, x: number, y: number, colour: str
   context.fillText(words, x, y);
 };
 
-/** As much of the words as fits; nothing where not even a few letters do. */
-const fitted = ({ context }: Pen, words: string, width: number, font: string): string => {
+/** The first that fits; else as much of the last as does, or nothing where not even a few letters do. */
+const fitted = ({ context }: Pen, choices: readonly string[], width: number, font: string): string => {
   context.font = font;
-  if (context.measureText(words).width <= width) return words;
-  const letters = Math.floor((words.length * width) / context.measureText(words).width) - 1;
+  const widthOf = (words: string): number => context.measureText(words).width;
+  const whole = choices.find((words) => widthOf(words) <= width);
+  if (whole !== undefined) return whole;
+  const words = choices.at(-1) ?? '';
+  const letters = Math.floor((words.length * width) / widthOf(words)) - 1;
   return letters < 3 ? '' : `${words.slice(0, letters)}…`;
 };
 
@@ -71,7 +74,7 @@ const bar = (
   y: number,
   height: number,
   colour: string,
-  words: string,
+  words: readonly string[],
   font = FONT,
 ): void => {
   const { context, palette, x } = pen;
@@ -81,8 +84,8 @@ const bar = (
   context.beginPath();
   context.roundRect(left, y, width, height, Math.min(5, width / 2));
   context.fill();
-  const shown = fitted(pen, words, width - 12, font);
-  if (shown) text(pen, shown, left + 6, y + height / 2 + 0.5, palette['on-tone'], font);
+  const shown = fitted(pen, words, width - 10, font);
+  if (shown) text(pen, shown, left + 5, y + height / 2 + 0.5, palette['on-tone'], font);
 };
 
 const frame = (pen: Pen): void => {
@@ -192,7 +195,8 @@ const drawRequests = (pen: Pen, requests: readonly Request[]): void => {
     const { rid, attempt, from, to = pen.now, row, what, outcome } = request;
     const again = attempt > 1 ? ` · again (${attempt})` : '';
     const end = outcome === 'failed' ? ' ✕' : outcome === 'cut' ? ' ✂' : '';
-    const words = `…${String(rid).slice(-3)} ${what}${again}${end}`;
+    const short = String(rid).slice(-3);
+    const words = [`…${short} ${what}${again}${end}`, short];
     bar(
       pen,
       [Math.max(from, pen.from), to],
@@ -227,10 +231,10 @@ export const draw = (
   const middle = (lane: LaneName, height: number): number => pen.top(lane) + height;
   frame(pen);
   stretches(pen, trace.statuses, (span, { label, tone }) =>
-    bar(pen, span, middle('status', 6), 22, palette[tone], label),
+    bar(pen, span, middle('status', 6), 22, palette[tone], [label]),
   );
   stretches(pen, trace.gates, (span, is) =>
-    bar(pen, span, middle('gate', 8), 18, is === 'open' ? palette.good : palette.held, is),
+    bar(pen, span, middle('gate', 8), 18, is === 'open' ? palette.good : palette.held, [is]),
   );
   drawRequests(pen, trace.requests);
   drawAway(pen, trace);

@@ -1,5 +1,6 @@
 /// <reference types="node" />
-import type { ClientOptions, Credentials } from '../client/options.js';
+import type { Credentials } from '../client/credentials.js';
+import type { ClientOptions } from '../client/options.js';
 import { nodeOf } from '../xml/jid.js';
 import { type Io, UsageProblem } from './io.js';
 
