@@ -5,7 +5,7 @@ import { layers } from './layers.js';
 const root = new URL('..', import.meta.url).pathname;
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/', '.cache/'] },
+  { ignores: ['dist/', 'coverage/', 'node_modules/', '.cache/', 'examples/angular/'] },
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],

@@ -1,15 +1,15 @@
 // The files of the page, the program bundled.
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { build } from 'esbuild';
 
 import type { Files } from './server.js';
 
-const here = new URL('.', import.meta.url).pathname;
-
-export const readFiles = async (): Promise<Files> => {
+/** `directory` is that of this file. */
+export const readFiles = async (directory: string): Promise<Files> => {
   const { outputFiles } = await build({
-    entryPoints: [`${here}main.ts`],
+    entryPoints: [join(directory, 'main.ts')],
     bundle: true,
     write: false,
     format: 'esm',
@@ -17,7 +17,7 @@ export const readFiles = async (): Promise<Files> => {
     target: 'es2022',
     logLevel: 'warning',
   });
-  const read = (name: string): Promise<string> => readFile(`${here}${name}`, 'utf8');
+  const read = (name: string): Promise<string> => readFile(join(directory, name), 'utf8');
   return new Map([
     ['/', { type: 'text/html; charset=utf-8', body: await read('index.html') }],
     ['/style.css', { type: 'text/css; charset=utf-8', body: await read('style.css') }],

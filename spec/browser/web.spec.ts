@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 
@@ -19,7 +20,7 @@ let problems: string[];
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([
-    readFiles().then((files) => startServer(files, 0)),
+    readFiles(join(__dirname, '../../examples/web')).then((files) => startServer(files, 0)),
     launchBrowser(),
   ]);
 });
