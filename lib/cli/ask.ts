@@ -1,4 +1,3 @@
-/// <reference types="node" />
 import type { ReadStream } from 'node:tty';
 
 /** What {@link askSecret} needs of a terminal. */

@@ -1,4 +1,3 @@
-/// <reference types="node" />
 import type { Credentials } from '../client/credentials.js';
 import type { ClientOptions } from '../client/options.js';
 import { nodeOf } from '../xml/jid.js';

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-/// <reference types="node" />
 import { readFileSync } from 'node:fs';
 
 import { askSecret } from './ask.js';

@@ -1,4 +1,3 @@
-/// <reference types="node" />
 import { parseArgs } from 'node:util';
 import { asyncScheduler, concatMap, filter, map, type Observable, range, take, toArray } from 'rxjs';
 
