@@ -4,6 +4,8 @@ export type { AttachOptions, ClientOptions, ConnectOptions, KeepaliveOptions } f
 export type { Credentials, CredentialsSource } from './client/credentials.js';
 export type { SaslDialogue, SaslMechanism } from './client/own-mechanism.js';
 export { type Prebound, prebind } from './client/prebind.js';
+export type { ReopenOptions } from './client/chain.js';
+export type { OpenOptions } from './client/open.js';
 export type { CryptoPort } from './client/crypto.js';
 export type { Lifecycle, Platform, ZonePort } from './client/platform.js';
 export { fetchPort, type HttpPort, xhrPort } from './client/platform-http.js';
@@ -11,6 +13,7 @@ export { iqs, messages, ofStanza, presences, type StanzaFilter } from './client/
 export * from './protocol/errors.js';
 export { type Condition, type FailureReason, FAILURES } from './protocol/failures.js';
 export { NS } from './protocol/ns.js';
+export type { Failure } from './protocol/session-state.js';
 export type { HttpEvent, HttpRequest, HttpResponse } from './protocol/http.js';
 export type { HashName, ScramKeys } from './protocol/scram.js';
 export type { How, Status } from './protocol/status.js';

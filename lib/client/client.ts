@@ -5,6 +5,7 @@ import type { Status } from '../protocol/status.js';
 import type { WireEvent } from '../transport/wire.js';
 import type { Stanza } from '../xml/element.js';
 import type { CredentialsSource } from './credentials.js';
+import type { OpenOptions } from './open.js';
 import type { AttachOptions, ConnectOptions } from './options.js';
 
 /** Anything that stands for one stanza: an element, a builder, a DOM Element. Never a string: that would invite injection. */
@@ -58,6 +59,16 @@ export interface Client {
    * @throws {StropheSessionError} `no-storage`, `no-session`, `jid-mismatch`, or `not-bosh` on a WebSocket service.
    */
   restore(jid?: string, options?: AttachOptions): void;
+  /**
+   * Gets a session in the ways that are declared, in order: the kept one, else one that a server has opened for us, else a
+   * login. Each is tried at most once; the reason of each that failed is told by `status$` as `retrying`, that of the last one
+   * as `failed`. With `reopen` a session that is lost later is opened anew, by `prebind` or `login`, until a reason such as
+   * `conflict` or `not-authorized` speaks against it; what waits to be sent goes on waiting, and `stanza$` goes on. What waits
+   * is not sent on in the name of another account.
+   *
+   * @throws {UsageError} `nothing-to-open` when no way is declared, or `busy` while a session is open.
+   */
+  open(options: OpenOptions): void;
 
   /** Queues several stanzas, in order. Throws like the other form; what came before the bad one stays queued. */
   send(stanzas: readonly Sendable[]): readonly Sent[];

@@ -1,17 +1,14 @@
 import { defer, distinctUntilChanged, EMPTY, map, noop, of, throwError } from 'rxjs';
 
 import { inTurn } from '../operators/in-turn.js';
-import { StropheSessionError, UsageError } from '../protocol/errors.js';
 import { NS } from '../protocol/ns.js';
 import type { Status } from '../protocol/status.js';
 import { toElement } from '../xml/convert.js';
 import { element } from '../xml/element.js';
-import { parseJid } from '../xml/jid.js';
 import type { Client, Sendable, Sent } from './client.js';
 import { clientClosed, createHub, type Hub, type InnerOptions } from './hub.js';
-import { finishGoodbye, followLifecycle } from './lifecycle.js';
-import { createOpenings, webSocketMissing } from './openings.js';
-import { type AttachOptions, checkTokens, type ClientOptions, isWebSocket } from './options.js';
+import { openingCommands } from './opening-commands.js';
+import type { ClientOptions } from './options.js';
 
 const ANSWER_MS = 30_000;
 
@@ -25,61 +22,6 @@ const sameStatus = (a: Status, b: Status): boolean =>
  */
 export const createClient = (service: string, options: ClientOptions = {}): Client =>
   createInner(service, options, {});
-
-type Commands = Pick<Client, 'connect' | 'attach' | 'restore'>;
-
-const openingCommands = (
-  service: string,
-  options: ClientOptions,
-  inner: InnerOptions,
-  hub: Hub,
-): Commands => {
-  const { keeping, platform, run, status$, paused$, command$ } = hub;
-  const polling = inner.polling ?? true;
-  const openings = createOpenings({ service, options, platform, keeping, polling, run, command$ });
-  let followed = false;
-
-  const open: Hub['open'] = (session$) => {
-    if (hub.lives.closed) throw new UsageError('closed', 'The client was closed');
-    const { type } = status$.value;
-    if (type !== 'offline' && type !== 'failed' && type !== 'disconnecting') {
-      throw new UsageError('busy', 'There is a session already: disconnect() or detach() it first');
-    }
-    if (!followed) hub.lives.add(followLifecycle(service, options, hub, openings));
-    followed = true;
-    hub.open(session$);
-  };
-
-  const needBosh = (what: string): void => {
-    if (!isWebSocket(service)) return;
-    throw new StropheSessionError('not-bosh', `${what} needs a BOSH session, not WebSocket`);
-  };
-
-  return {
-    connect(credentials, limits = {}) {
-      if (typeof credentials !== 'function') parseJid(credentials.jid);
-      open(defer(() => (isWebSocket(service) ? webSocketMissing() : openings.login(credentials, limits))));
-    },
-
-    attach(tokens, limits = {}) {
-      needBosh('attach()');
-      parseJid(tokens.jid);
-      const checked = checkTokens(tokens);
-      open(defer(() => openings.attach(checked, limits)));
-    },
-
-    restore(jid?: string, limits: AttachOptions = {}) {
-      needBosh('restore()');
-      const kept = keeping.read(jid);
-      if (kept.restored?.closing) {
-        finishGoodbye(service, options, hub, kept);
-        throw new StropheSessionError('no-session', 'The session to restore was being ended');
-      }
-      open(defer(() => openings.restore(kept, limits)));
-      if (kept.restored?.paused) paused$.next(true);
-    },
-  };
-};
 
 /** What is told to the session that runs. */
 type Orders = Pick<Client, 'bind' | 'disconnect' | 'detach'>;

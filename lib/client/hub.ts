@@ -1,6 +1,6 @@
 import { BehaviorSubject, type Observable, Subject, type Subscription, switchMap } from 'rxjs';
 
-import { type SessionError, TransportError } from '../protocol/errors.js';
+import { TransportError } from '../protocol/errors.js';
 import type { SessionRecord } from '../protocol/record.js';
 import type { Plan, SessionEvent } from '../protocol/session-state.js';
 import type { Status } from '../protocol/status.js';
@@ -13,6 +13,7 @@ import { openTransport } from './open-transport.js';
 import type { ClientOptions } from './options.js';
 import type { LoginHelp, Opening } from './plan.js';
 import { type Platform, platformOf } from './platform.js';
+import { createNews } from './news.js';
 import { randomId } from './random.js';
 import { createRequests, type Requests } from './requests.js';
 import { createSending, type Sending } from './sending.js';
@@ -46,8 +47,10 @@ const createStreams = () => ({
   wire$: new Subject<WireEvent>(),
 });
 
+export type Streams = ReturnType<typeof createStreams>;
+
 /** What the commands of a client work on: its streams, what waits to be sent, and the session that runs. */
-export interface Hub extends ReturnType<typeof createStreams> {
+export interface Hub extends Streams {
   readonly keeping: Keeping;
   readonly requests: Requests;
   readonly sending: Sending;
@@ -64,6 +67,8 @@ export interface Hub extends ReturnType<typeof createStreams> {
   readonly run: (opening: Opening<Plan>) => Observable<SessionNews>;
   /** Lets a session take the place of the one before. */
   readonly open: (session$: Observable<SessionNews>) => void;
+  /** What waits to be sent may be sent in the name of this account; if it was sent in another one's, it is dropped. */
+  readonly queueFor: (jid: string) => void;
   /** Ends with the client. */
   readonly lives: Subscription;
   readonly close: () => void;
@@ -71,7 +76,7 @@ export interface Hub extends ReturnType<typeof createStreams> {
 
 export const createHub = (service: string, options: ClientOptions, inner: InnerOptions): Hub => {
   const streams = createStreams();
-  const { status$, record$, paused$, stanza$, wire$ } = streams;
+  const { status$, paused$, stanza$, wire$ } = streams;
   const flush$ = new Subject<void>();
   const command$ = new Subject<SessionEvent>();
   const opening$ = new Subject<Observable<SessionNews>>();
@@ -107,30 +112,7 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
     sending.within(ref, () => sending.send(stanza));
   };
 
-  const end = ({ failure, leftovers }: Extract<SessionNews, { type: 'end' }>): void => {
-    record$.next(null);
-    outbox.keep(undefined);
-    const status: Status = failure
-      ? { type: 'failed', ...failure, unsent: outbox.drain(), ...leftovers }
-      : { type: 'offline' };
-    const error: SessionError = failure?.error ?? new TransportError('closed', 'The session is over');
-    tell(() => {
-      requests.fail(error);
-      status$.next(status);
-    });
-  };
-
-  const commit = (record: SessionRecord | null): void => {
-    inner.committed?.(record);
-    if (record && !record$.value) keeping.keepQueue();
-    tell(() => record$.next(record));
-  };
-
-  const hear = (news: SessionNews): void => {
-    if (news.type === 'end') end(news);
-    else if (news.type === 'status') tell(() => status$.next(news.status));
-    else commit(news.record);
-  };
+  const news = createNews({ streams, outbox, keeping, requests, inner, tell });
 
   const run: Hub['run'] = ({ plan, initial, gen, help }) => {
     const { scheduler } = platform();
@@ -157,7 +139,7 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
 
   const lives: Subscription = opening$
     .pipe(switchMap((session$) => session$))
-    .subscribe({ next: hear, error: reportUnhandled });
+    .subscribe({ next: news.hear, error: reportUnhandled });
 
   return {
     ...streams,
@@ -171,6 +153,7 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
     platform,
     outside,
     run,
+    queueFor: news.queueFor,
     open: (session$) => outside(() => opening$.next(session$)),
     lives,
     close() {

@@ -1,14 +1,24 @@
-import { catchError, EMPTY, merge, NEVER, noop, type Subscription, switchMap, timeout, timer } from 'rxjs';
+import {
+  catchError,
+  EMPTY,
+  merge,
+  NEVER,
+  noop,
+  type Observable,
+  type Subscription,
+  switchMap,
+  timeout,
+  timer,
+} from 'rxjs';
 
 import { body } from '../protocol/bosh-body.js';
-import { isSessionError, TransportError } from '../protocol/errors.js';
 import { RESEND_GRACE_MS } from '../protocol/retry.js';
 import type { HttpRequest } from '../protocol/http.js';
 import type { Hub } from './hub.js';
 import { headersOf } from './open-transport.js';
-import { failedBy, type Openings } from './openings.js';
 import type { Kept } from './kept.js';
 import type { ClientOptions } from './options.js';
+import type { SessionNews } from './session.js';
 
 /** What a request may weigh that outlives its page, in characters, the wrapper aside. */
 const FAREWELL_SIZE = 60_000;
@@ -44,6 +54,9 @@ export const finishGoodbye = (service: string, options: ClientOptions, hub: Hub,
   hub.lives.add(merge(...posts).subscribe({ error: noop }));
 };
 
+/** The session that goes on. */
+export type Thaw = () => Observable<SessionNews>;
+
 /**
  * Follows what happens around the page. A page that is put aside cuts its requests and touches nothing it has kept; taken out
  * again it goes on from what is kept, since another page may have driven the session meanwhile.
@@ -52,7 +65,7 @@ export const followLifecycle = (
   service: string,
   options: ClientOptions,
   hub: Hub,
-  openings: Openings,
+  thawed: Thaw,
 ): Subscription => {
   const { status$, record$, keeping, command$ } = hub;
   let frozen = false;
@@ -66,12 +79,7 @@ export const followLifecycle = (
   const thaw = (): void => {
     if (!frozen) return;
     frozen = false;
-    try {
-      hub.open(openings.thaw(keeping.own()));
-    } catch (cause) {
-      const error = isSessionError(cause) ? cause : new TransportError('closed', 'The page was put aside');
-      hub.open(failedBy('session', error));
-    }
+    hub.open(thawed());
   };
 
   const end = (): void => {

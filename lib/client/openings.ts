@@ -2,16 +2,12 @@ import {
   catchError,
   concat,
   defer,
-  filter,
   finalize,
-  map,
-  merge,
   noop,
   type Observable,
   of,
   type Subscription,
   switchMap,
-  takeWhile,
   tap,
   throwError,
 } from 'rxjs';
@@ -26,6 +22,7 @@ import type { Failure, Plan, SessionEvent } from '../protocol/session-state.js';
 import type { How } from '../protocol/status.js';
 import type { SessionTokens } from '../protocol/stream.js';
 import { claim, sessionName } from '../session/ownership.js';
+import { cancellable, NO_LEFTOVERS } from './cancellable.js';
 import { type CredentialsSource, credentialsOf, prepareCredentials, saslCredentials } from './credentials.js';
 import type { Keeping } from './keeping.js';
 import type { Kept } from './kept.js';
@@ -45,18 +42,17 @@ export interface OpeningPorts {
   readonly command$: Observable<SessionEvent>;
 }
 
-const NO_LEFTOVERS = { uncertain: [], undispatched: [] };
-
 /** A session that ended before it began. */
 export const failedBy = (during: Failure['during'], error: SessionError): Observable<SessionNews> =>
   of({ type: 'end', failure: { during, error }, leftovers: NO_LEFTOVERS });
 
-const failTyped =
+/** The same for whatever is one of our errors; anything else is a defect, and goes on as it is. */
+export const failTyped =
   (during: Failure['during']) =>
   (error: unknown): Observable<SessionNews> =>
     isSessionError(error) ? failedBy(during, error) : throwError(() => error as Error);
 
-const connecting = (how: How): Observable<SessionNews> =>
+export const connecting = (how: How): Observable<SessionNews> =>
   of({ type: 'status', status: { type: 'connecting', how } });
 
 const IN_USE = 'Another page drives this session';
@@ -76,20 +72,6 @@ export const createOpenings = ({
 }: OpeningPorts) => {
   const nameOf = (sid: string): string => sessionName(service, sid);
 
-  /** Ends without a word when it is told to before the session itself hears. */
-  const cancellable = (session$: Observable<SessionNews>): Observable<SessionNews> =>
-    defer(() => {
-      let begun = false;
-      const left$ = command$.pipe(
-        filter(({ type }) => !begun && (type === 'disconnect' || type === 'leave')),
-        map((): SessionNews => ({ type: 'end', failure: undefined, leftovers: NO_LEFTOVERS })),
-      );
-      const begin = (): void => {
-        begun = true;
-      };
-      return merge(left$, session$.pipe(tap(begin))).pipe(takeWhile(({ type }) => type !== 'end', true));
-    });
-
   /** Drives a session that exists already, if nobody else does. */
   const owned = (
     how: How,
@@ -104,7 +86,7 @@ export const createOpenings = ({
     const claimed$ = claim(locks, nameOf(sid), scheduler).pipe(
       switchMap((mine) => (mine ? session$ : refused$)),
     );
-    return concat(connecting(how), cancellable(claimed$));
+    return concat(connecting(how), cancellable(command$, claimed$));
   };
 
   /** Marks a new session as ours from its first commit on. */
@@ -130,7 +112,7 @@ export const createOpenings = ({
         ),
       ),
     );
-    return concat(connecting('login'), cancellable(polling ? owning(session$) : session$)).pipe(
+    return concat(connecting('login'), cancellable(command$, polling ? owning(session$) : session$)).pipe(
       catchError(failTyped('auth')),
     );
   };
@@ -142,15 +124,23 @@ export const createOpenings = ({
       defer(() => run(planAttach(tokens, limits, undefined, options, platform()))),
     );
 
-  /** `latest` reads the session again once it is ours: the page before this one may have gone on until then. */
-  const resume = (kept: Kept, limits: AttachOptions, latest: () => Kept): Observable<SessionNews> => {
+  /**
+   * `read` reads the session again once it is ours: the page before this one may have gone on until then. What waits is taken
+   * in only if the copy is not a stale one: then it may have been sent.
+   */
+  const resume = (
+    kept: Kept,
+    limits: AttachOptions,
+    read: () => Kept,
+    load: (kept: Kept) => Kept,
+  ): Observable<SessionNews> => {
     const session$ = defer(() => {
-      const now = latest();
+      const now = read();
       if (keeping.isStale(now)) {
         keeping.forget();
         return failedBy('attach', new StropheSessionError('stale', STALE));
       }
-      return run(planAttach(now.tokens, limits, now, options, platform()));
+      return run(planAttach(now.tokens, limits, load(now), options, platform()));
     });
     return owned('restore', kept.tokens, session$).pipe(catchError(failTyped('attach')));
   };
@@ -159,11 +149,22 @@ export const createOpenings = ({
   const restore = (kept: Kept, limits: AttachOptions): Observable<SessionNews> => {
     // Until the session is ours, which may take a while, the page may be reloaded again.
     keeping.queueBehind(kept);
-    return resume(kept, limits, () => keeping.load(keeping.read(undefined)));
+    return resume(
+      kept,
+      limits,
+      () => keeping.read(undefined),
+      (now) => keeping.load(now),
+    );
   };
 
   /** Goes on with our own session, which another page may have driven meanwhile. */
-  const thaw = (kept: Kept): Observable<SessionNews> => resume(kept, {}, () => keeping.reload(keeping.own()));
+  const thaw = (kept: Kept): Observable<SessionNews> =>
+    resume(
+      kept,
+      {},
+      () => keeping.own(),
+      (now) => keeping.reload(now),
+    );
 
   return { login, attach, restore, thaw };
 };

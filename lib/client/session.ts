@@ -19,7 +19,7 @@ import { batch } from '../operators/batch.js';
 import { gate } from '../operators/gate.js';
 import { atNextPoint } from '../operators/grid.js';
 import { machine } from '../operators/machine.js';
-import { AuthError } from '../protocol/errors.js';
+import { AuthError, type SessionError } from '../protocol/errors.js';
 import type { SessionRecord } from '../protocol/record.js';
 import { newSession, type SessionMoment, stepSession } from '../protocol/session.js';
 import type { Failure, Plan, SessionEffect, SessionEvent } from '../protocol/session-state.js';
@@ -56,7 +56,15 @@ export interface SessionPorts {
 export type SessionNews =
   | { readonly type: 'status'; readonly status: Status }
   | { readonly type: 'committed'; readonly record: SessionRecord | null }
-  | { readonly type: 'end'; readonly failure: Failure | undefined; readonly leftovers: Leftovers };
+  | { readonly type: 'end'; readonly failure: Failure | undefined; readonly leftovers: Leftovers }
+  /** The same, but another session will be opened, at `nextAttemptAt` (ms since the epoch). */
+  | {
+      readonly type: 'lost';
+      readonly error: SessionError;
+      readonly attempt: number;
+      readonly nextAttemptAt: number;
+      readonly leftovers: Leftovers;
+    };
 
 /**
  * The way of a stanza out: outbox, gate, batch, transport. Subscribing starts the cycle.

@@ -23,6 +23,17 @@ export type Status =
       /** No answer has come for longer than the server may take. The session may still live. */
       readonly stalled: boolean;
     }
+  /**
+   * There is no session, for the reason in `error`, and another one will be opened at `nextAttemptAt` (ms since the epoch;
+   * earlier when the network comes back). What waits to be sent goes on waiting.
+   */
+  | ({
+      readonly type: 'retrying';
+      readonly error: SessionError;
+      /** Which attempt it will be since a session was online, from 1. */
+      readonly attempt: number;
+      readonly nextAttemptAt: number;
+    } & Leftovers)
   | { readonly type: 'disconnecting' }
   /** Final for this session; another can be opened. */
   | ({

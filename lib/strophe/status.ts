@@ -58,6 +58,8 @@ export const reportsOf = (status: ClientStatus): readonly Report[] => {
       return [report(Status.BINDREQUIRED)];
     case 'online':
       return [report(status.how === 'connected' ? Status.CONNECTED : Status.ATTACHED)];
+    case 'retrying':
+      return [report(Status.RECONNECTING, status.error.condition)];
     case 'disconnecting':
       return [report(Status.DISCONNECTING)];
     case 'offline':
@@ -98,6 +100,7 @@ export const standingAfter = (before: Standing, status: ClientStatus): Standing 
     case 'disconnecting':
       return before;
     case 'connecting':
+    case 'retrying':
     case 'offline':
     case 'failed':
       return startingAs(before.jid);

@@ -139,6 +139,7 @@ const play = (plan: Plan, all: readonly Move[], answers: readonly boolean[]) => 
 
 const RANK = {
   connecting: 0,
+  retrying: 9,
   authenticating: 1,
   binding: 2,
   online: 3,
