@@ -1,5 +1,5 @@
 export { createClient } from './client/create-client.js';
-export type { Client, Sendable, Sent } from './client/client.js';
+export type { Client, Sendable, SendOptions, Sent } from './client/client.js';
 export type { AttachOptions, ClientOptions, ConnectOptions, KeepaliveOptions } from './client/options.js';
 export type { Credentials, CredentialsSource } from './client/credentials.js';
 export type { SaslDialogue, SaslMechanism } from './client/own-mechanism.js';
@@ -19,6 +19,7 @@ export type { HashName, ScramKeys } from './protocol/scram.js';
 export type { How, Status } from './protocol/status.js';
 export type { Leftovers, SessionTokens } from './protocol/stream.js';
 export type { LocksPort } from './session/ownership.js';
+export type { Delivery, UnsentReason } from './session/deliveries.js';
 export type { StoragePort } from './session/storage.js';
 export * as Strophe from './strophe/strophe.js';
 export { redact, type WireEvent } from './transport/wire.js';

@@ -2,6 +2,7 @@ import type { Observable, Observer } from 'rxjs';
 
 import type { SessionTokens } from '../protocol/stream.js';
 import type { Status } from '../protocol/status.js';
+import type { Delivery } from '../session/deliveries.js';
 import type { WireEvent } from '../transport/wire.js';
 import type { Stanza } from '../xml/element.js';
 import type { CredentialsSource } from './credentials.js';
@@ -17,6 +18,14 @@ export interface Sent {
   readonly id: string;
   /** Takes it back, as long as it has not left; false once it has. */
   cancel(): boolean;
+  /** What becomes of it: the present state, then each change; completes after the last, and on `close()`. */
+  readonly delivery$: Observable<Delivery>;
+}
+
+/** How a stanza is to be sent. */
+export interface SendOptions {
+  /** How long it may wait to be sent, in ms; after that it is not sent any more, also not after a reload. Default: for ever. */
+  readonly expiresIn?: number;
 }
 
 /** An XMPP client: commands in, streams out. */
@@ -31,6 +40,11 @@ export interface Client {
   readonly paused$: Observable<boolean>;
   /** What goes over the wire, both ways, without session ids and SASL payloads. */
   readonly wire$: Observable<WireEvent>;
+  /**
+   * What becomes of every stanza that is sent, in order: `queued`, `dispatched`, then `acknowledged` by the server, `unsent` or
+   * `uncertain`. After a reload it goes on with those that were kept. Hot, completes on `close()`.
+   */
+  readonly delivery$: Observable<Delivery>;
   /** Every element that is emitted into it is sent. Its completion or error closes nothing. */
   readonly outbox: Observer<Sendable>;
 
@@ -71,14 +85,14 @@ export interface Client {
   open(options: OpenOptions): void;
 
   /** Queues several stanzas, in order. Throws like the other form; what came before the bad one stays queued. */
-  send(stanzas: readonly Sendable[]): readonly Sent[];
+  send(stanzas: readonly Sendable[], options?: SendOptions): readonly Sent[];
   /**
    * Queues one stanza; it leaves with the next cycle. What is sent while there is no session waits for one.
    *
    * @throws {UsageError} `not-an-element` for anything but elements and builders.
    * @throws {XmlError} for text that XML can't carry.
    */
-  send(stanza: Sendable): Sent;
+  send(stanza: Sendable, options?: SendOptions): Sent;
   /**
    * Sends an iq when subscribed to, and emits its result. Errors with a StanzaError, with a TimeoutError after `timeout` ms
    * (default 30,000; Infinity for none), or with the reason when the session ends first. Unsubscribing forgets it; an

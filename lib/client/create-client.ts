@@ -5,7 +5,7 @@ import { NS } from '../protocol/ns.js';
 import type { Status } from '../protocol/status.js';
 import { toElement } from '../xml/convert.js';
 import { element } from '../xml/element.js';
-import type { Client, Sendable, Sent } from './client.js';
+import type { Client, Sendable, SendOptions, Sent } from './client.js';
 import { clientClosed, createHub, type Hub, type InnerOptions } from './hub.js';
 import { openingCommands } from './opening-commands.js';
 import type { ClientOptions } from './options.js';
@@ -51,10 +51,11 @@ export const createInner = (service: string, options: ClientOptions, inner: Inne
   const hub = createHub(service, options, inner);
   const { outside, sending, requests, status$, stanza$, record$, paused$, wire$, flush$, lives, close } = hub;
 
-  function send(stanzas: readonly Sendable[]): readonly Sent[];
-  function send(stanza: Sendable): Sent;
-  function send(given: Sendable | readonly Sendable[]): Sent | readonly Sent[] {
-    return outside(() => (isMany(given) ? given.map(toElement).map(sending.send) : sending.send(given)));
+  function send(stanzas: readonly Sendable[], options?: SendOptions): readonly Sent[];
+  function send(stanza: Sendable, options?: SendOptions): Sent;
+  function send(given: Sendable | readonly Sendable[], how?: SendOptions): Sent | readonly Sent[] {
+    const one = (stanza: Sendable): Sent => sending.send(stanza, how);
+    return outside(() => (isMany(given) ? given.map(toElement).map(one) : one(given)));
   }
 
   const pausing = (paused: boolean) => (): void => {
@@ -67,6 +68,7 @@ export const createInner = (service: string, options: ClientOptions, inner: Inne
     session$: record$.pipe(map((record) => record && { jid: record.jid, sid: record.sid, rid: record.rid })),
     paused$: paused$.pipe(distinctUntilChanged()),
     wire$: wire$.asObservable(),
+    delivery$: hub.deliveries.delivery$,
     outbox: { next: (stanza) => void send(stanza), error: noop, complete: noop },
     ...openingCommands(service, options, inner, hub),
     ...sessionCommands(hub),

@@ -1,10 +1,11 @@
-import { BehaviorSubject, type Observable, Subject, type Subscription, switchMap } from 'rxjs';
+import { BehaviorSubject, type Observable, Subject, Subscription, switchMap } from 'rxjs';
 
 import { TransportError } from '../protocol/errors.js';
 import type { SessionRecord } from '../protocol/record.js';
 import type { Plan, SessionEvent } from '../protocol/session-state.js';
 import type { Status } from '../protocol/status.js';
 import type { Ref } from '../protocol/stream.js';
+import { createDeliveries, type Deliveries } from '../session/deliveries.js';
 import { createOutbox } from '../session/outbox.js';
 import { redact, type WireEvent } from '../transport/wire.js';
 import type { Stanza } from '../xml/element.js';
@@ -15,7 +16,7 @@ import type { LoginHelp, Opening } from './plan.js';
 import { type Platform, platformOf } from './platform.js';
 import { createNews } from './news.js';
 import { randomId } from './random.js';
-import { createRequests, type Requests } from './requests.js';
+import { createRequests, type QueuedStanza, type Requests } from './requests.js';
 import { createSending, type Sending } from './sending.js';
 import { runSession, type SessionNews } from './session.js';
 
@@ -54,6 +55,7 @@ export interface Hub extends Streams {
   readonly keeping: Keeping;
   readonly requests: Requests;
   readonly sending: Sending;
+  readonly deliveries: Deliveries;
   readonly flush$: Subject<void>;
   readonly command$: Subject<SessionEvent>;
   /** Highest queue number given. */
@@ -80,17 +82,10 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
   const flush$ = new Subject<void>();
   const command$ = new Subject<SessionEvent>();
   const opening$ = new Subject<Observable<SessionNews>>();
-  const outbox = createOutbox();
   let found: Platform | undefined;
 
   const platform = (): Platform => (found ??= platformOf(options.platform));
   const newId = (): string => randomId(platform().random);
-  const keeping = createKeeping(service, options, platform, outbox);
-  const sending = createSending(outbox, newId);
-  const jid = (): string => (status$.value.type === 'online' ? status$.value.jid : '');
-  const send = (stanza: Stanza): void => void outside(() => sending.send(stanza));
-  const requests = createRequests({ scheduler: () => platform().scheduler, newId, jid, send });
-
   const outside = <T>(work: () => T): T => {
     const results: T[] = [];
     platform().zone.runOutside(() => results.push(work()));
@@ -99,6 +94,14 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
   const tell = (work: () => void): void => {
     platform().zone.run(work);
   };
+  const lives = new Subscription();
+  const deliveries = createDeliveries(tell);
+  const outbox = createOutbox(deliveries);
+  const keeping = createKeeping(service, options, platform, outbox);
+  const sending = createSending({ outbox, deliveries, newId, scheduler: () => platform().scheduler, lives });
+  const jid = (): string => (status$.value.type === 'online' ? status$.value.jid : '');
+  const send = (stanza: Stanza): QueuedStanza => outside(() => sending.send(stanza));
+  const requests = createRequests({ scheduler: () => platform().scheduler, newId, jid, send });
 
   const dispatch = (stanza: Stanza, ref: Ref): boolean => {
     const give = (): void => {
@@ -127,6 +130,7 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
       options,
       platform: platform(),
       outbox,
+      deliveries,
       initial,
       writer,
       wire,
@@ -137,15 +141,15 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
     return runSession(plan, { ...ways, dispatch, reply, help: help && { ...help, learned } });
   };
 
-  const lives: Subscription = opening$
-    .pipe(switchMap((session$) => session$))
-    .subscribe({ next: news.hear, error: reportUnhandled });
+  const sessions$ = opening$.pipe(switchMap((session$) => session$));
+  lives.add(sessions$.subscribe({ next: news.hear, error: reportUnhandled }));
 
   return {
     ...streams,
     keeping,
     requests,
     sending,
+    deliveries,
     flush$,
     command$,
     last: outbox.last,
@@ -159,6 +163,7 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
     close() {
       lives.unsubscribe();
       requests.fail(clientClosed());
+      deliveries.close();
       for (const stream of Object.values(streams)) stream.complete();
     },
   };

@@ -24,11 +24,11 @@ export const createNews = ({ streams, outbox, keeping, requests, inner, tell }: 
   /** In whose name what waits in the queue was sent, if in anybody's. */
   let owner: string | undefined;
 
-  const over = (error: SessionError, status: Status): void => {
+  const over = (error: SessionError, status: Status, which: 'all' | 'left' = 'all'): void => {
     record$.next(null);
     outbox.keep(undefined);
     tell(() => {
-      requests.fail(error);
+      requests.fail(error, which);
       status$.next(status);
     });
   };
@@ -42,7 +42,7 @@ export const createNews = ({ streams, outbox, keeping, requests, inner, tell }: 
 
   /** Another session follows: what waits to be sent goes on waiting for it. */
   const lose = ({ type: _, leftovers, ...lost }: Extract<SessionNews, { type: 'lost' }>): void =>
-    over(lost.error, { type: 'retrying', ...lost, ...leftovers });
+    over(lost.error, { type: 'retrying', ...lost, ...leftovers }, 'left');
 
   const commit = (record: SessionRecord | null): void => {
     inner.committed?.(record);

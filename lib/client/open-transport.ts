@@ -1,4 +1,5 @@
 import type { BoshState } from '../protocol/bosh-state.js';
+import type { Deliveries } from '../session/deliveries.js';
 import type { Outbox } from '../session/outbox.js';
 import type { Writer } from '../session/writer.js';
 import { boshTransport } from '../transport/bosh.js';
@@ -18,6 +19,7 @@ export interface TransportRequest {
   readonly options: ClientOptions;
   readonly platform: Platform;
   readonly outbox: Outbox;
+  readonly deliveries: Deliveries;
   readonly initial: BoshState;
   readonly writer: Writer;
   readonly wire: (event: WireEvent) => void;
@@ -31,7 +33,7 @@ export const headersOf = ({ contentType, headers }: ClientOptions): Readonly<Rec
 
 /** The transport for a service, with everything it needs from the platform. */
 export const openTransport = (request: TransportRequest): Transport => {
-  const { service, options, platform, outbox, initial, writer, wire } = request;
+  const { service, options, platform, outbox, deliveries, initial, writer, wire } = request;
   const keepalive = typeof options.keepalive === 'object' ? options.keepalive : {};
   return boshTransport(initial, {
     url: service,
@@ -40,6 +42,7 @@ export const openTransport = (request: TransportRequest): Transport => {
     http: platform.http,
     scheduler: platform.scheduler,
     outbox,
+    deliveries,
     writer,
     commitEach: commitEach(keepalive.dispatchCommit),
     wire,

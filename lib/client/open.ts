@@ -1,15 +1,26 @@
-import { catchError, concat, defer, type ObservableInput, switchMap, take, throwIfEmpty } from 'rxjs';
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  from,
+  type Observable,
+  type ObservableInput,
+  switchMap,
+  take,
+  tap,
+  throwError,
+  throwIfEmpty,
+} from 'rxjs';
 
 import { isSessionError, type SessionError, TransportError, UsageError } from '../protocol/errors.js';
-import type { Failure } from '../protocol/session-state.js';
-import type { How } from '../protocol/status.js';
 import type { SessionTokens } from '../protocol/stream.js';
-import { parseJid } from '../xml/jid.js';
 import { cancellable } from './cancellable.js';
 import { type Chain, createChain, type ReopenOptions, type Step } from './chain.js';
+import type { Credentials, CredentialsSource } from './credentials.js';
 import type { Hub } from './hub.js';
 import { connecting, failTyped, type Openings } from './openings.js';
-import type { AttachOptions, Credentials } from './options.js';
+import type { AttachOptions } from './options.js';
 
 /** The ways into a session that `open` may try, in this order; what is left out is not tried. */
 export interface OpenOptions extends AttachOptions {
@@ -17,8 +28,8 @@ export interface OpenOptions extends AttachOptions {
   readonly restore?: boolean | string;
   /** Takes over a session that a server has opened for us. Asked anew each time. */
   readonly prebind?: () => ObservableInput<SessionTokens>;
-  /** Logs in. Asked anew each time, so that a password or token that has changed is the present one. */
-  readonly login?: () => ObservableInput<Credentials>;
+  /** Logs in. A function is asked anew each time, so that a password or token that has changed is the present one. */
+  readonly login?: CredentialsSource;
   /** Opens a lost session anew, by `prebind`, else by `login`. Default false. */
   readonly reopen?: boolean | ReopenOptions;
 }
@@ -31,31 +42,35 @@ export interface OpenPorts {
   readonly restore: (jid: string | undefined, limits: AttachOptions) => ReturnType<Step>;
 }
 
-type Lack = 'no-tokens' | 'no-credentials';
+type Attach = (tokens: SessionTokens) => ReturnType<Step>;
 
-const unobtainable = (lack: Lack, cause?: unknown): SessionError =>
+const noTokens = (cause?: unknown): SessionError =>
   isSessionError(cause)
     ? cause
-    : new TransportError('network', 'What the app was asked for could not be had', 0, lack, { cause });
+    : new TransportError('network', 'There are no tokens to take a session over with', 0, 'no-tokens', {
+        cause,
+      });
 
-/** What a function of the app gives, then the session it leads to; an end that the app asks for comes first. */
-const by = <T>(
-  { command$ }: Hub,
-  how: How,
-  during: Failure['during'],
-  ask: () => ObservableInput<T>,
-  lack: Lack,
-  begin: (given: T) => ReturnType<Step>,
-): ReturnType<Step> => {
-  const given$ = defer(ask).pipe(
+/** The same function, heard where the app sees what changes. */
+const inZone = <T>({ platform }: Hub, ask: () => ObservableInput<T>): Observable<T> =>
+  defer(() => {
+    const asked: ObservableInput<T>[] = [];
+    platform().zone.run(() => asked.push(ask()));
+    return asked[0] ?? EMPTY;
+  });
+
+/** A session whose tokens are asked for; an end that the app wants comes first. */
+const prebound = (hub: Hub, ask: () => ObservableInput<SessionTokens>, attach: Attach): ReturnType<Step> => {
+  const tokens$ = inZone(hub, ask).pipe(
     take(1),
-    throwIfEmpty(() => unobtainable(lack)),
-    catchError((cause: unknown) => {
-      throw unobtainable(lack, cause);
-    }),
+    throwIfEmpty(() => noTokens()),
+    catchError((cause: unknown) => throwError(() => noTokens(cause))),
   );
-  const session$ = given$.pipe(switchMap(begin), catchError(failTyped(during)));
-  return concat(connecting(how), cancellable(command$, session$));
+  const session$ = tokens$.pipe(
+    switchMap((tokens) => attach(tokens)),
+    catchError(failTyped('attach')),
+  );
+  return concat(connecting('attach'), cancellable(hub.command$, session$));
 };
 
 /** The ways in, in order. */
@@ -65,14 +80,16 @@ const stepsOf = ({ hub, ...ways }: OpenPorts, options: OpenOptions) => {
     hub.queueFor(tokens.jid);
     return ways.attach(tokens, options);
   };
-  const connect = (credentials: Credentials): ReturnType<Step> => {
-    parseJid(credentials.jid);
-    hub.queueFor(credentials.jid);
-    return ways.login(credentials, options);
+  const own = ({ jid }: Credentials): void => hub.queueFor(jid);
+  const connect = (source: CredentialsSource): ReturnType<Step> => {
+    if (typeof source !== 'function') own(source);
+    const heard: CredentialsSource =
+      typeof source === 'function' ? () => from(source()).pipe(take(1), tap(own)) : source;
+    return ways.login(heard, options);
   };
   const again: readonly Step[] = [
-    ...(prebind ? [() => by(hub, 'attach', 'attach', prebind, 'no-tokens', attach)] : []),
-    ...(login ? [() => by(hub, 'login', 'connect', login, 'no-credentials', connect)] : []),
+    ...(prebind ? [() => prebound(hub, prebind, attach)] : []),
+    ...(login ? [() => connect(login)] : []),
   ];
   if (kept === undefined || kept === false) return { first: again, again };
   const first: Step = () =>

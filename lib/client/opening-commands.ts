@@ -80,7 +80,7 @@ export const openingCommands = (
 
   return {
     connect(credentials, limits = {}) {
-      parseJid(credentials.jid);
+      if (typeof credentials !== 'function') parseJid(credentials.jid);
       open(defer(() => login(credentials, limits)));
     },
 

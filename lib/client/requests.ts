@@ -7,8 +7,16 @@ import { type Stanza, withAttributes, type XmlElement } from '../xml/element.js'
 /** No timer reaches further; a longer one would end at once. */
 const MAX_TIMER_MS = 2 ** 31;
 
+/** What has been sent, as far as a request has to know. */
+export interface QueuedStanza {
+  readonly isQueued: () => boolean;
+  /** Takes it back, if it has not left. */
+  cancel(): boolean;
+}
+
 interface Waiting {
   readonly to: string | undefined;
+  readonly isQueued: () => boolean;
   readonly settle: (answer: Stanza) => void;
   readonly fail: (error: SessionError) => void;
 }
@@ -18,7 +26,7 @@ export interface RequestPorts {
   readonly scheduler: () => SchedulerLike;
   readonly newId: () => string;
   readonly jid: () => string;
-  readonly send: (iq: XmlElement) => void;
+  readonly send: (iq: XmlElement) => QueuedStanza;
 }
 
 /** The iq requests that wait for their answers (RFC 6120 §8.2.3). */
@@ -26,8 +34,8 @@ export interface Requests {
   request(iq: XmlElement, timeoutMs: number): Observable<Stanza>;
   /** Takes an answer in; false when nobody waits for it. */
   settle(stanza: Stanza): boolean;
-  /** Ends every wait with an error. */
-  fail(error: SessionError): void;
+  /** Ends every wait with an error; or only those whose request has left, since another session follows. */
+  fail(error: SessionError, which?: 'all' | 'left'): void;
 }
 
 export const createRequests = (ports: RequestPorts): Requests => {
@@ -46,7 +54,9 @@ export const createRequests = (ports: RequestPorts): Requests => {
         }
       };
       const fail = (error: SessionError): void => subscriber.error(error);
-      const one: Waiting = { to: iq.attrs['to'], settle, fail };
+      let sent: QueuedStanza | undefined;
+      const isQueued = (): boolean => sent?.isQueued() ?? true;
+      const one: Waiting = { to: iq.attrs['to'], isQueued, settle, fail };
       waiting.set(id, one);
       subscriber.add(() => waiting.get(id) === one && waiting.delete(id));
       const late = (): void =>
@@ -54,7 +64,8 @@ export const createRequests = (ports: RequestPorts): Requests => {
       if (timeoutMs < MAX_TIMER_MS) {
         subscriber.add(timer(timeoutMs, ports.scheduler()).subscribe({ next: late, error: noop }));
       }
-      ports.send(withAttributes(iq, { ...iq.attrs, id }));
+      subscriber.add(() => sent?.cancel());
+      sent = ports.send(withAttributes(iq, { ...iq.attrs, id }));
     });
 
   const settle = (stanza: Stanza): boolean => {
@@ -65,8 +76,8 @@ export const createRequests = (ports: RequestPorts): Requests => {
     return true;
   };
 
-  const fail = (error: SessionError): void => {
-    for (const one of [...waiting.values()]) one.fail(error);
+  const fail: Requests['fail'] = (error, which = 'all') => {
+    for (const one of [...waiting.values()]) if (which === 'all' || !one.isQueued()) one.fail(error);
   };
 
   return { request, settle, fail };

@@ -1,13 +1,16 @@
+import { filter, noop, type SchedulerLike, type Subscription, takeUntil, timer } from 'rxjs';
+
 import { isResponse } from '../protocol/stanza.js';
 import type { Ref } from '../protocol/stream.js';
+import type { Deliveries, Ticket } from '../session/deliveries.js';
 import type { Outbox } from '../session/outbox.js';
 import { toElement } from '../xml/convert.js';
 import { withAttributes, type XmlElement } from '../xml/element.js';
-import type { Sendable, Sent } from './client.js';
+import type { Sendable, SendOptions, Sent } from './client.js';
 
 /** The way from `send` into the outbox. */
 export interface Sending {
-  readonly send: (stanza: Sendable) => Sent;
+  readonly send: (stanza: Sendable, options?: SendOptions) => Sent & { readonly isQueued: () => boolean };
   /**
    * Runs the handlers of an incoming stanza. What they send belongs to it, and is kept only if the stanza counts as
    * handled. Returns the ids of the iqs that they answered.
@@ -17,7 +20,19 @@ export interface Sending {
 
 const NAMELESS = new Set(['message', 'iq']);
 
-export const createSending = (outbox: Outbox, newId: () => string): Sending => {
+export interface SendingPorts {
+  readonly outbox: Outbox;
+  readonly deliveries: Deliveries;
+  readonly newId: () => string;
+  readonly scheduler: () => SchedulerLike;
+  /** Ends with the client. */
+  readonly lives: Subscription;
+}
+
+/** No timer reaches further. What expires later than that does so when its turn comes. */
+const MAX_TIMER_MS = 2 ** 31;
+
+export const createSending = ({ outbox, deliveries, newId, scheduler, lives }: SendingPorts): Sending => {
   let current: { readonly ref: Ref; readonly answered: Set<string> } | undefined;
 
   const withId = (stanza: XmlElement): XmlElement =>
@@ -25,12 +40,27 @@ export const createSending = (outbox: Outbox, newId: () => string): Sending => {
       ? withAttributes(stanza, { ...stanza.attrs, id: newId() })
       : stanza;
 
+  /** One timer as long as it waits. */
+  const expire = (ticket: Ticket, ms: number, cancel: (reason: 'expired') => void): void => {
+    if (ms >= MAX_TIMER_MS) return;
+    const left$ = deliveries.follow(ticket).pipe(filter(({ state }) => state !== 'queued'));
+    const late = timer(ms, scheduler()).pipe(takeUntil(left$));
+    const waiting = late.subscribe({ next: () => cancel('expired'), error: noop });
+    lives.add(waiting);
+    waiting.add(() => lives.remove(waiting));
+  };
+
   return {
-    send(given) {
+    send(given, { expiresIn } = {}) {
       const stanza = withId(toElement(given));
       const id = stanza.attrs['id'] ?? '';
+      const ticket = deliveries.ticket(id);
+      const until = expiresIn === undefined ? undefined : scheduler().now() + expiresIn;
+      const cancel = outbox.add(stanza, current?.ref, { ticket, until });
       if (current && isResponse(stanza)) current.answered.add(id);
-      return { id, cancel: outbox.add(stanza, current?.ref) };
+      if (expiresIn !== undefined) expire(ticket, expiresIn, cancel);
+      const isQueued = (): boolean => ticket.now.state === 'queued';
+      return { id, cancel: () => cancel(), delivery$: deliveries.follow(ticket), isQueued };
     },
 
     within(ref, handlers) {

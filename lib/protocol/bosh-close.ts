@@ -55,6 +55,15 @@ const arrived = (state: BoshState, rid: number, last: Answer): readonly Inbound[
   return all.filter((inbound) => inbound.children.length > 0).sort((a, b) => a.rid - b.rid);
 };
 
+/** What servers say, with whatever request, once they have taken a goodbye over: no condition, or `other-request`. */
+const AGREED = new Set<string | undefined>(['undefined-condition', 'other-request']);
+
+/** The highest rid that the server has taken over for sure, now that the session is over. */
+const takenOver = (state: BoshState, error: SessionError | undefined, rid: number): number => {
+  const said = state.flights.some(({ kind }) => kind === 'terminate');
+  return said && rid < state.rid && AGREED.has(error?.condition) ? state.rid - 1 : processed(state);
+};
+
 /**
  * Ends the session: payloads first, then the reason (XEP-0206 §6 lets stanzas precede a stream error).
  *
@@ -74,6 +83,7 @@ export const close = (
     : pending.flatMap(({ children, given }) => children.slice(given));
   const reason = state.phase === 'closing' ? state.ending : error;
   const leftovers: Leftovers = { uncertain: reason ? uncertain(state) : [], undispatched };
-  const closed: BoshState = { ...state, phase: 'closed', flights: [], inbox: [], wakeAt: undefined };
+  const done = takenOver(state, error, rid);
+  const closed: BoshState = { ...state, phase: 'closed', done, flights: [], inbox: [], wakeAt: undefined };
   return to(closed, ...gives, { type: 'closed', error: reason, leftovers });
 };

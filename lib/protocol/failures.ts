@@ -19,7 +19,6 @@ const TRANSPORT = {
   expired: passing('Out of reach for longer than the server keeps a session'),
   closed: passing('The session was over before an answer came'),
   'no-tokens': passing('The tokens of a session, which `open` asks the app for, could not be had'),
-  'no-credentials': passing('The credentials for a login, which `open` asks the app for, could not be had'),
   'rid-exhausted': passing('The request ids of the session are used up (XEP-0124 §14.1)'),
   'bad-request': final('HTTP 400: the server could not understand a request'),
   unauthorized: final('HTTP 401 or 407: the way to the server wants other credentials'),

@@ -3,6 +3,7 @@ import { type Observable, Subject } from 'rxjs';
 import type { Taken } from '../protocol/bosh-state.js';
 import type { Ref } from '../protocol/stream.js';
 import type { XmlElement } from '../xml/element.js';
+import { createDeliveries, type Deliveries, type Ticket, type UnsentReason } from './deliveries.js';
 import { type Entry, type Keeper, numbersIn, readQueue } from './queue.js';
 import { sideKeys } from './storage.js';
 
@@ -20,10 +21,13 @@ export interface Outbox {
   /** The highest number given. */
   readonly last: () => number;
   isEmpty(): boolean;
-  /** Returns what takes it back; that returns false when it has left already. */
-  readonly add: (element: XmlElement, within?: Ref) => () => boolean;
+  /**
+   * Returns what takes it back; that returns false when it has left already. `within`: the incoming stanza whose handler sent
+   * it; `until`: when it is of no use any more, in ms since the epoch; `ticket`: what it is followed by.
+   */
+  readonly add: (element: XmlElement, within?: Ref, more?: More) => (reason?: UnsentReason) => boolean;
   /** Hands out the oldest up to number `upTo`, as many as fit in `maxSize` characters, but always one. */
-  readonly take: (upTo: number, maxSize: number) => Batch;
+  readonly take: (upTo: number, maxSize: number, nowMs?: number) => Batch;
   /** Empties it. */
   readonly drain: () => readonly XmlElement[];
   /** Forgets what waits in memory, and nothing of what a storage keeps of it. */
@@ -39,7 +43,12 @@ export interface Outbox {
   readonly load: (keeper: Keeper, moved: number, isDone: (ref: Ref) => boolean) => void;
 }
 
-export const createOutbox = (): Outbox => {
+interface More {
+  readonly until?: number | undefined;
+  readonly ticket?: Ticket;
+}
+
+export const createOutbox = (deliveries: Deliveries = createDeliveries()): Outbox => {
   const added$ = new Subject<number>();
   let entries: (Entry | undefined)[] = [];
   let head = 0;
@@ -48,10 +57,10 @@ export const createOutbox = (): Outbox => {
 
   const last = (): number => first + entries.length - head - 1;
 
-  const write = ({ n, xml, in: within }: Entry): void => {
+  const write = ({ n, xml, in: within, until }: Entry): void => {
     if (!keeper) return;
     try {
-      keeper.storage.setItem(sideKeys(keeper.key).queued(n), JSON.stringify({ xml, in: within }));
+      keeper.storage.setItem(sideKeys(keeper.key).queued(n), JSON.stringify({ xml, in: within, until }));
     } catch (error) {
       keeper.onFault?.(error);
     }
@@ -81,11 +90,12 @@ export const createOutbox = (): Outbox => {
     return entry;
   };
 
-  const remove = (entry: Entry): boolean => {
+  const remove = (entry: Entry, reason: UnsentReason): boolean => {
     const index = head + entry.n - first;
     if (entries[index] !== entry) return false;
     entries[index] = undefined;
     erase(entry.n);
+    deliveries.unsent(entry.ticket, reason);
     return true;
   };
 
@@ -122,15 +132,16 @@ export const createOutbox = (): Outbox => {
     last,
     isEmpty: () => head === entries.length,
 
-    add(element, within) {
-      const entry: Entry = { n: last() + 1, xml: element.toString(), element, in: within };
+    add(element, within, { until, ticket = deliveries.ticket(element.attrs['id'] ?? '') } = {}) {
+      const entry: Entry = { n: last() + 1, xml: element.toString(), element, in: within, until, ticket };
       entries.push(entry);
       write(entry);
+      deliveries.queued(ticket);
       added$.next(entry.n);
-      return () => remove(entry);
+      return (reason = 'cancelled') => remove(entry, reason);
     },
 
-    take(upTo, maxSize) {
+    take(upTo, maxSize, nowMs = -Infinity) {
       const stanzas: Taken[] = [];
       let size = 0;
       while (first <= upTo && head < entries.length) {
@@ -138,8 +149,13 @@ export const createOutbox = (): Outbox => {
         if (stanzas.length > 0 && size + length > maxSize) break;
         const n = first;
         const entry = shift();
-        if (entry) stanzas.push({ n, xml: entry.xml });
-        size += length;
+        if (entry && (entry.until ?? Infinity) <= nowMs) {
+          deliveries.unsent(entry.ticket, 'expired');
+        } else if (entry) {
+          deliveries.taken(entry.ticket);
+          stanzas.push({ n, xml: entry.xml });
+          size += length;
+        }
       }
       return { stanzas, upTo: first - 1, more: first <= Math.min(upTo, last()) };
     },
@@ -150,10 +166,12 @@ export const createOutbox = (): Outbox => {
       first += all.length;
       entries = [];
       head = 0;
+      for (const entry of all) if (entry) deliveries.unsent(entry.ticket, 'ended');
       return all.flatMap((entry) => (entry ? [entry.element] : []));
     },
 
     reset() {
+      for (const entry of waiting()) if (entry) deliveries.putAside(entry.ticket);
       first += waiting().length;
       entries = [];
       head = 0;
@@ -168,7 +186,8 @@ export const createOutbox = (): Outbox => {
 
     load(from, moved, isDone) {
       const ours = new Set(keeper && waiting().map((entry) => entry?.n));
-      const kept = readQueue(from, moved, isDone).filter(({ n }) => !ours.has(n));
+      const kept = readQueue(from, moved, isDone, deliveries.ticket).filter(({ n }) => !ours.has(n));
+      for (const { ticket } of kept) deliveries.queued(ticket);
       place(kept, moved);
     },
   };

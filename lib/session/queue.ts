@@ -1,6 +1,7 @@
 import type { Ref } from '../protocol/stream.js';
 import type { XmlElement } from '../xml/element.js';
 import { parse } from '../xml/parse.js';
+import type { Ticket } from './deliveries.js';
 import { keysBeside, sideKeys, type StoragePort } from './storage.js';
 
 /** A stanza that has been accepted and has not left. `in`: the incoming stanza whose handler sent it. */
@@ -10,6 +11,9 @@ export interface Entry {
   readonly xml: string;
   readonly element: XmlElement;
   readonly in: Ref | undefined;
+  /** When it is of no use any more, in ms since the epoch. */
+  readonly until: number | undefined;
+  readonly ticket: Ticket;
 }
 
 /** Where waiting stanzas are kept besides in memory. */
@@ -19,11 +23,15 @@ export interface Keeper {
   readonly onFault?: (error: unknown) => void;
 }
 
-const readEntry = (n: number, text: string | null): Entry | undefined => {
+type NewTicket = (id: string) => Ticket;
+
+const readEntry = (n: number, text: string | null, ticket: NewTicket): Entry | undefined => {
   if (text === null) return undefined;
   try {
-    const value = JSON.parse(text) as { xml: string; in?: Ref };
-    return { n, xml: value.xml, element: parse(value.xml), in: value.in };
+    const value = JSON.parse(text) as { xml: string; in?: Ref; until?: number };
+    const element = parse(value.xml);
+    const ticketed = { element, ticket: ticket(element.attrs['id'] ?? '') };
+    return { n, xml: value.xml, in: value.in, until: value.until, ...ticketed };
   } catch {
     return undefined;
   }
@@ -39,11 +47,16 @@ export const numbersIn = ({ storage, key }: Keeper): readonly number[] => {
 };
 
 /** What is kept and still to be sent, ascending; removes the rest. It writes nothing: a page may die at any point of this. */
-export const readQueue = (from: Keeper, moved: number, isDone: (ref: Ref) => boolean): readonly Entry[] => {
+export const readQueue = (
+  from: Keeper,
+  moved: number,
+  isDone: (ref: Ref) => boolean,
+  ticket: NewTicket,
+): readonly Entry[] => {
   const { storage, key } = from;
   return numbersIn(from).flatMap((n) => {
     const name = sideKeys(key).queued(n);
-    const entry = n > moved ? readEntry(n, storage.getItem(name)) : undefined;
+    const entry = n > moved ? readEntry(n, storage.getItem(name), ticket) : undefined;
     if (entry && (entry.in === undefined || isDone(entry.in))) return [entry];
     storage.removeItem(name);
     return [];

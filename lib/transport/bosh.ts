@@ -1,13 +1,16 @@
 import {
   concat,
+  connect,
   distinctUntilChanged,
   EMPTY,
   filter,
   from,
+  ignoreElements,
   map,
   merge,
   Observable,
   of,
+  pairwise,
   startWith,
   Subject,
   type Subscriber,
@@ -20,9 +23,11 @@ import { alarm } from '../operators/alarm.js';
 import { inOrder } from '../operators/in-order.js';
 import { machine } from '../operators/machine.js';
 import type { Answer, BoshEffect, BoshEvent, BoshState, Inbound } from '../protocol/bosh-state.js';
+import { carriersOf, progressBetween } from '../protocol/bosh-delivery.js';
 import { type BoshMoment, stepBosh } from '../protocol/bosh-window.js';
-import { snapshotOf } from '../protocol/record.js';
+import { type SessionRecord, snapshotOf } from '../protocol/record.js';
 import type { Incoming, Outgoing } from '../protocol/stream.js';
+import type { Deliveries } from '../session/deliveries.js';
 import type { Outbox } from '../session/outbox.js';
 import { persist } from '../session/persist.js';
 import type { Writer } from '../session/writer.js';
@@ -33,6 +38,7 @@ import type { Transport } from './transport.js';
 /** What a BOSH session needs from outside. */
 export interface BoshPorts extends HttpPorts {
   readonly outbox: Outbox;
+  readonly deliveries: Deliveries;
   readonly writer: Writer;
   /** Answers with more children than this are committed as dispatched only as a whole. */
   readonly commitEach: number;
@@ -71,6 +77,24 @@ const sameCommit = (a: BoshState, b: BoshState, commitEach: number): boolean =>
   a.paused === b.paused &&
   a.provenAt === b.provenAt;
 
+/** Tells what becomes of the stanzas that were sent. Emits nothing. */
+const told = (
+  states$: Observable<BoshState>,
+  initial: BoshState,
+  deliveries: Deliveries,
+): Observable<never> =>
+  states$.pipe(
+    startWith(initial),
+    pairwise(),
+    tap(([before, after]) => {
+      const progress = progressBetween(before, after);
+      progress?.dispatched.forEach((rid) => deliveries.dispatched(rid));
+      if (progress?.acknowledged !== undefined) deliveries.acknowledged(progress.acknowledged);
+      if (progress?.ended) deliveries.ended();
+    }),
+    ignoreElements(),
+  );
+
 /**
  * A BOSH session as a transport: runs the machine and performs its effects.
  *
@@ -80,7 +104,7 @@ const sameCommit = (a: BoshState, b: BoshState, commitEach: number): boolean =>
 export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport => {
   const told$ = new Subject<Outgoing>();
   const early: Outgoing[] = [];
-  const { scheduler, outbox, writer, url, commitEach } = ports;
+  const { scheduler, outbox, deliveries, writer, url, commitEach } = ports;
 
   const run = (subscriber: Subscriber<Incoming>) => {
     const arrived$ = new Subject<{ readonly rid: number; readonly answer: Answer }>();
@@ -91,7 +115,7 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
     const perform = (effect: BoshEffect): Observable<BoshEvent> => {
       switch (effect.type) {
         case 'take':
-          return of({ type: 'taken', ...outbox.take(effect.upTo, effect.maxSize) });
+          return of({ type: 'taken', ...outbox.take(effect.upTo, effect.maxSize, scheduler.now()) });
         case 'post':
           superseded$.next(effect.rid);
           return attempt(ports, effect).pipe(
@@ -127,13 +151,19 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
       map((due): BoshMoment => ({ at: Math.max(due, scheduler.now()), event: { type: 'wake' } })),
     );
     const begun$ = of(now({ type: 'wake' }));
+    deliveries.begin(carriersOf(initial));
+    const kept = (states$: Observable<BoshState>): Observable<SessionRecord | null> =>
+      states$.pipe(
+        distinctUntilChanged((a, b) => sameCommit(a, b, commitEach)),
+        map((state) => snapshotOf(state, url, commitEach)),
+        persist(writer),
+      );
     return merge(settled$, woken$, concat(from(early), told$).pipe(map(now)), begun$)
       .pipe(
         machine(stepBosh, initial, (effect) => perform(effect).pipe(map(now))),
         tap((state) => wakeAt$.next(state.wakeAt)),
-        distinctUntilChanged((a, b) => sameCommit(a, b, commitEach)),
-        map((state) => snapshotOf(state, url, commitEach)),
-        persist(writer),
+        // A commit comes first, then what the app is told of it.
+        connect((states$) => merge(kept(states$), told(states$, initial, deliveries))),
       )
       .subscribe({
         next: (record) => subscriber.next({ type: 'committed', record }),

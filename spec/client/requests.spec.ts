@@ -22,7 +22,10 @@ const setUp = (scheduler: SchedulerLike): Requests & { readonly sent: XmlElement
     scheduler: () => scheduler,
     newId: () => `new-${++ids}`,
     jid: () => OWN,
-    send: (iq) => void sent.push(iq),
+    send: (iq) => {
+      sent.push(iq);
+      return { isQueued: () => false, cancel: () => false };
+    },
   });
   return { ...requests, sent };
 };

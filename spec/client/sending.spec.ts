@@ -1,15 +1,20 @@
+import { asyncScheduler, Subscription } from 'rxjs';
 import { $iq, $msg, $pres, element, stx, UsageError } from 'rxmpp';
 
 import { createSending } from '../../lib/client/sending.js';
+import { createDeliveries } from '../../lib/session/deliveries.js';
 import { createOutbox } from '../../lib/session/outbox.js';
 import { memoryStorage } from '../../lib/testing/storage.js';
 
 const REF = { rid: 7, index: 1 };
 
 const setUp = () => {
-  const outbox = createOutbox();
+  const deliveries = createDeliveries();
+  const outbox = createOutbox(deliveries);
   let ids = 0;
-  const sending = createSending(outbox, () => `new-${++ids}`);
+  const newId = (): string => `new-${++ids}`;
+  const lives = new Subscription();
+  const sending = createSending({ outbox, deliveries, newId, scheduler: () => asyncScheduler, lives });
   const left = (): readonly string[] => outbox.take(Infinity, Infinity).stanzas.map(({ xml }) => xml);
   return { outbox, sending, left };
 };

@@ -143,7 +143,7 @@ describe('open: restore, else prebind, else login', () => {
         'connecting attach',
         'retrying bad-rid 1',
         'connecting login',
-        'failed connect jid-malformed',
+        'failed auth jid-malformed',
       ]);
     }),
   );

@@ -6,6 +6,7 @@ import { attaching } from '../../lib/protocol/bosh-open.js';
 import type { BoshSettings } from '../../lib/protocol/bosh-state.js';
 import { readRestored, type Restored } from '../../lib/protocol/record.js';
 import type { Incoming, Outgoing } from '../../lib/protocol/stream.js';
+import { createDeliveries } from '../../lib/session/deliveries.js';
 import { createOutbox, type Outbox } from '../../lib/session/outbox.js';
 import { createWriter } from '../../lib/session/writer.js';
 import { boshTransport } from '../../lib/transport/bosh.js';
@@ -65,7 +66,8 @@ const onStage = (test: (setting: Setting) => void, commitEach = 20, restored?: R
     const heard: Incoming[] = [];
     const server = scriptedServer({ scheduler });
     const storage = memoryStorage();
-    const outbox = createOutbox();
+    const deliveries = createDeliveries();
+    const outbox = createOutbox(deliveries);
     const setItem = (key: string, value: string): void => {
       storage.setItem(key, value);
       const { rid } = JSON.parse(key === KEY ? value : '{}') as { rid?: number };
@@ -89,6 +91,7 @@ const onStage = (test: (setting: Setting) => void, commitEach = 20, restored?: R
       },
       scheduler,
       outbox,
+      deliveries,
       writer: createWriter({ storage: spied, key: KEY }),
       commitEach,
       wire: (event) => void wired.push(event),

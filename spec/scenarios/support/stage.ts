@@ -4,6 +4,7 @@ import {
   type ClientOptions,
   createClient,
   type Client,
+  type Delivery,
   type HttpPort,
   type Platform,
   type Stanza,
@@ -32,6 +33,8 @@ export interface Actor {
   readonly status: Status;
   readonly stanzas: readonly Stanza[];
   readonly wire: readonly WireEvent[];
+  /** Every change on `delivery$`. */
+  readonly deliveries: readonly Delivery[];
   /** What it has asked the network for, in order. */
   readonly requests: readonly SeenRequest[];
   /** Its requests that wait for an answer. */
@@ -166,20 +169,23 @@ const surround = (
 /** Every stream of a client, written down. */
 const listen = (client: Client) => {
   const [statuses, stanzas, wire, completed]: [Status[], Stanza[], WireEvent[], string[]] = [[], [], [], []];
-  const { status$, stanza$, session$, paused$, wire$ } = client;
+  const { status$, stanza$, session$, paused$, wire$, delivery$ } = client;
+  const deliveries: Delivery[] = [];
   for (const [name, stream$] of Object.entries<Observable<unknown>>({
     status$,
     stanza$,
     session$,
     paused$,
     wire$,
+    delivery$,
   })) {
     stream$.subscribe({ complete: () => completed.push(name) });
   }
   status$.subscribe((status) => statuses.push(status));
   stanza$.subscribe((stanza) => stanzas.push(stanza));
   wire$.subscribe((event) => wire.push(event));
-  return { statuses, stanzas, wire, completed };
+  delivery$.subscribe((delivery) => deliveries.push(delivery));
+  return { statuses, stanzas, wire, deliveries, completed };
 };
 
 const createActor = (around: Surroundings, given: ActorOptions): Actor => {
@@ -207,7 +213,14 @@ const createActor = (around: Surroundings, given: ActorOptions): Actor => {
 const expectClean = (actor: Actor): void => {
   actor.client.close();
   expect({ open: actor.open.length, timers: actor.timers }).toEqual({ open: 0, timers: 0 });
-  expect([...actor.completed].sort()).toEqual(['paused$', 'session$', 'stanza$', 'status$', 'wire$']);
+  expect([...actor.completed].sort()).toEqual([
+    'delivery$',
+    'paused$',
+    'session$',
+    'stanza$',
+    'status$',
+    'wire$',
+  ]);
 };
 
 const inVirtualTime = (
