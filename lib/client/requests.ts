@@ -54,8 +54,8 @@ export const createRequests = (ports: RequestPorts): Requests => {
         }
       };
       const fail = (error: SessionError): void => subscriber.error(error);
-      let sent: QueuedStanza | undefined;
-      const isQueued = (): boolean => sent?.isQueued() ?? true;
+      const out: { sent?: QueuedStanza } = {};
+      const isQueued = (): boolean => out.sent?.isQueued() ?? true;
       const one: Waiting = { to: iq.attrs['to'], isQueued, settle, fail };
       waiting.set(id, one);
       subscriber.add(() => waiting.get(id) === one && waiting.delete(id));
@@ -64,8 +64,8 @@ export const createRequests = (ports: RequestPorts): Requests => {
       if (timeoutMs < MAX_TIMER_MS) {
         subscriber.add(timer(timeoutMs, ports.scheduler()).subscribe({ next: late, error: noop }));
       }
-      subscriber.add(() => sent?.cancel());
-      sent = ports.send(withAttributes(iq, { ...iq.attrs, id }));
+      subscriber.add(() => out.sent?.cancel());
+      out.sent = ports.send(withAttributes(iq, { ...iq.attrs, id }));
     });
 
   const settle = (stanza: Stanza): boolean => {

@@ -1,5 +1,5 @@
 import { of, Subject } from 'rxjs';
-import { $iq, $msg, $pres, type Delivery, element, type Lifecycle, NS } from 'rxmpp';
+import { $iq, $msg, $pres, type Delivery, element, type Lifecycle, NS, type XmppError } from 'rxmpp';
 
 import { kill, nextPage } from './support/pages.js';
 import { type Actor, type DomainStage, inDomain, ROMEO } from './support/stage.js';
@@ -260,7 +260,7 @@ describe('a request', () => {
       const ask = (id: string) =>
         romeo.client.request(ping(id), { timeout: Infinity }).subscribe({
           next: () => results.push(`${id} answered`),
-          error: ({ condition }: { condition: string }) => results.push(`${id} ${condition}`),
+          error: (error: unknown) => results.push(`${id} ${(error as XmppError).condition}`),
         });
       const { sid } = stage.domain.sessions[0]!;
       const stop = stage.domain.intercept(({ text }) => (text.includes('p1') ? { hang: true } : undefined));

@@ -74,7 +74,10 @@ const truncate = async (
   { part, breaks }: Extract<Fault, { kind: 'truncate' }>,
 ): Promise<void> => {
   const rest = body.subarray(0, Math.floor(part * body.length));
-  if (!breaks) return give(response, { ...answer, body: rest });
+  if (!breaks) {
+    give(response, { ...answer, body: rest });
+    return;
+  }
   response.writeHead(answer.status, { 'content-type': answer.type, 'content-length': body.length });
   response.write(rest);
   await delay(5);
@@ -93,41 +96,60 @@ const gateway = async (
   give(exchange.response, { status, type: 'text/html', body: PAGE });
 };
 
-/** One request, with what happens to it. */
-const handle = async (exchange: Exchange, service: URL, fault: Fault | undefined): Promise<void> => {
+/** What happens to a request that has been passed on. */
+const suffer = async (
+  exchange: Exchange,
+  service: URL,
+  first: ReturnType<typeof pass>,
+  fault: Fault | undefined,
+): Promise<void> => {
   const { response } = exchange;
-  if (fault?.kind === 'cut-request') return cut(response);
-  if (fault?.kind === 'reset-request') return reset(response);
-  if (fault?.kind === 'gateway') return gateway(exchange, service, fault);
-  const first = pass(service, exchange);
-  response.once('close', () => {
-    // The client has given up: so does a gateway, and the server may notice.
-    if (!response.writableFinished && !(fault && 'tellServer' in fault && !fault.tellServer)) first.drop();
-  });
   switch (fault?.kind) {
     case 'cut-held':
     case 'reset-held':
       await Promise.race([delay(fault.afterMs), first.answer]);
-      return fault.kind === 'cut-held' ? cut(response) : reset(response);
+      (fault.kind === 'cut-held' ? cut : reset)(response);
+      break;
     case 'lose-answer':
       await first.answer;
-      return cut(response);
+      cut(response);
+      break;
     case 'truncate':
-      return truncate(response, await first.answer, fault);
+      await truncate(response, await first.answer, fault);
+      break;
     case 'duplicate':
       await Promise.race([delay(fault.afterMs), first.answer]);
       first.drop();
-      return give(response, await pass(service, exchange).answer);
+      give(response, await pass(service, exchange).answer);
+      break;
     case 'delay':
       await first.answer;
       await delay(fault.ms);
-      return give(response, await first.answer);
+      give(response, await first.answer);
+      break;
     case 'close':
       give(response, await first.answer);
       await once(response, 'finish');
-      return cut(response);
+      cut(response);
+      break;
     default:
       give(response, await first.answer);
+  }
+};
+
+/** One request, with what happens to it. */
+const handle = async (exchange: Exchange, service: URL, fault: Fault | undefined): Promise<void> => {
+  const { response } = exchange;
+  if (fault?.kind === 'cut-request') cut(response);
+  else if (fault?.kind === 'reset-request') reset(response);
+  else if (fault?.kind === 'gateway') await gateway(exchange, service, fault);
+  else {
+    const first = pass(service, exchange);
+    response.once('close', () => {
+      // The client has given up: so does a gateway, and the server may notice.
+      if (!response.writableFinished && !(fault && 'tellServer' in fault && !fault.tellServer)) first.drop();
+    });
+    await suffer(exchange, service, first, fault);
   }
 };
 
