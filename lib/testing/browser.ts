@@ -21,11 +21,14 @@ export type PageEvent = 'online' | 'offline' | 'freeze' | 'thaw' | 'end';
 /** Everything that a client takes from outside, with nothing real in it: for `options.platform`. */
 export interface PagePlatform {
   readonly http: HttpPort;
+  /** Sends a last request, which arrives also when the page dies in the same moment. */
   readonly farewell: (request: HttpRequest) => void;
   readonly uploads: boolean;
+  /** Marks that the pages of the browser share. */
   readonly locks: (name: string) => Observable<void>;
   readonly shared: StoragePort;
   readonly storage: StoragePort;
+  /** That many bytes, the same in every run. */
   readonly random: (count: number) => Uint8Array;
   readonly crypto: SyncCrypto;
   readonly lifecycle$: Observable<PageEvent>;
