@@ -1,5 +1,5 @@
 import { NS } from '../protocol/ns.js';
-import { element, type XmlElement } from '../xml/element.js';
+import type { XmlElement } from '../xml/element.js';
 import { bareJid } from '../xml/jid.js';
 import { errorOf, isRequest, resultOf } from './stanzas.js';
 
@@ -9,8 +9,6 @@ export const answerAccount = (iq: XmlElement, to: string, domain: string): XmlEl
   const isOwn = to === bareJid(from);
   if (!isRequest(iq) || (to !== domain && !isOwn)) return undefined;
   if (type === 'get' && iq.child('ping', NS.PING)) return resultOf(iq);
-  if (type === 'get' && isOwn && iq.child('query', NS.ROSTER))
-    return resultOf(iq, element('query', NS.ROSTER));
   if (type === 'set' && iq.child('session', NS.SESSION)) return resultOf(iq);
   return errorOf(iq, 'service-unavailable');
 };

@@ -7,7 +7,8 @@ import { createExpectations, type Expectations } from './expectations.js';
 import { settle, type DomainOptions } from './options.js';
 import { createPeer, peerJid, type Peer } from './peer.js';
 import type { SeenRequest } from './request-log.js';
-import { createRouter } from './router.js';
+import { createPresences } from './presence.js';
+import { createRouter, isAccount } from './router.js';
 import { createWire, type HttpPort, type Wire } from './wire.js';
 
 /**
@@ -47,12 +48,17 @@ export interface Domain extends Omit<Wire, 'log'>, Expectations {
 export const createDomain = (options: DomainOptions = {}): Domain => {
   const settings = settle(options);
   const router = createRouter(settings);
+  const presences = createPresences({
+    router,
+    isAccount: (bare) => isAccount(settings, bare),
+    id: () => settings.ids('push'),
+  });
   const processed: { readonly jid: string; readonly stanza: XmlElement }[] = [];
   const record = (jid: string, stanza: XmlElement): void => {
     processed.push({ jid, stanza });
     if (processed.length > 2 * settings.remember) processed.splice(0, processed.length - settings.remember);
   };
-  const endpoint = createBoshEndpoint({ settings, router, record });
+  const endpoint = createBoshEndpoint({ settings, router, presences, record });
   const wire = createWire({ ...settings, receive: (exchange) => endpoint.receive(exchange) });
   const peers = new Map<string, Peer>();
 
@@ -99,7 +105,7 @@ export const createDomain = (options: DomainOptions = {}): Domain => {
     },
     user(jid) {
       const full = peerJid(jid);
-      const peer = peers.get(full) ?? createPeer(router, full, () => void peers.delete(full));
+      const peer = peers.get(full) ?? createPeer({ router, presences }, full, () => void peers.delete(full));
       peers.set(full, peer);
       return peer;
     },

@@ -1,6 +1,7 @@
 import { Subject, type Observable } from 'rxjs';
 import { withAttributes, type XmlElement } from '../xml/element.js';
 import { nodeOf, resourceOf } from '../xml/jid.js';
+import type { Presences } from './presence.js';
 import type { Endpoint, Router } from './router.js';
 
 /** Somebody in the domain, or beyond it, who needs no connection: for tests and demonstrations. */
@@ -21,7 +22,12 @@ export interface Peer {
 export const peerJid = (jid: string): string =>
   nodeOf(jid) === undefined || resourceOf(jid) !== undefined ? jid : `${jid}/peer`;
 
-export const createPeer = (router: Router, jid: string, onLeave: () => void): Peer => {
+export interface PeerHost {
+  readonly router: Router;
+  readonly presences: Presences;
+}
+
+export const createPeer = ({ router, presences }: PeerHost, jid: string, onLeave: () => void): Peer => {
   const received: XmlElement[] = [];
   const arrived$ = new Subject<XmlElement>();
   const deliver = (stanza: XmlElement): void => {
@@ -34,9 +40,14 @@ export const createPeer = (router: Router, jid: string, onLeave: () => void): Pe
     jid,
     received,
     received$: arrived$.asObservable(),
-    send: (stanza) => router.route(withAttributes(stanza, { from: stanza.attrs['from'] ?? jid })),
+    send(stanza) {
+      const stamped = withAttributes(stanza, { from: stanza.attrs['from'] ?? jid });
+      if (stanza.name === 'presence') presences.take(stamped, endpoint);
+      else router.route(stamped);
+    },
     leave() {
       router.remove(endpoint);
+      presences.leave(endpoint);
       onLeave();
       arrived$.complete();
     },

@@ -8,7 +8,9 @@ import { errorOf, isRequest } from './stanzas.js';
 export interface Endpoint {
   readonly jid: string;
   /** Whether it takes what goes to its bare JID. */
-  readonly isAvailable: boolean;
+  isAvailable: boolean;
+  /** What it has said last of being there. */
+  presence?: XmlElement | undefined;
   deliver(stanza: XmlElement): void;
   /** Makes room for another with the same JID. */
   evict?(): void;
@@ -20,6 +22,8 @@ export interface Router {
   remove(endpoint: Endpoint): void;
   /** Who takes what goes to this JID exactly. */
   find(jid: string): Endpoint | undefined;
+  /** Who takes what is for everybody at this JID: those available of a bare one, a whole domain, or exactly that one. */
+  takers(jid: string): readonly Endpoint[];
   /** The endpoints of a bare JID. */
   all(bare: string): readonly Endpoint[];
   /** Routes a stanza whose `from` is true. */
@@ -27,6 +31,10 @@ export interface Router {
   /** Takes what was stored for a bare JID. */
   takeStored(bare: string): readonly XmlElement[];
 }
+
+/** Whether somebody can log in under this bare JID with a password. */
+export const isAccount = ({ domain, users }: DomainSettings, bare: string): boolean =>
+  domainOf(bare) === domain && Object.hasOwn(users, nodeOf(bare) ?? '');
 
 export const createRouter = (settings: DomainSettings): Router => {
   const endpoints = new Map<string, Endpoint>();
@@ -40,7 +48,10 @@ export const createRouter = (settings: DomainSettings): Router => {
 
   const all = (bare: string): readonly Endpoint[] =>
     [...endpoints.values()].filter(({ jid }) => bareJid(jid) === bare);
-  const available = (bare: string): readonly Endpoint[] => all(bare).filter(({ isAvailable }) => isAvailable);
+  /** A negative priority wants nothing that is for the bare JID (RFC 6121 §8.5.2.1.1). */
+  const wants = ({ isAvailable, presence }: Endpoint): boolean =>
+    isAvailable && !(Number(presence?.child('priority')?.text ?? 0) < 0);
+  const available = (bare: string): readonly Endpoint[] => all(bare).filter(wants);
 
   /** Sends an error back, unless the stanza is an answer itself. */
   const bounce = (stanza: XmlElement, condition: string): void => {
@@ -59,11 +70,6 @@ export const createRouter = (settings: DomainSettings): Router => {
     stored.set(bare, [...(stored.get(bare) ?? []), stanza]);
   };
 
-  const isAccount = (bare: string): boolean => {
-    const node = nodeOf(bare);
-    return Boolean(node) && domainOf(bare) === settings.domain && Object.hasOwn(settings.users, node ?? '');
-  };
-
   const toBare = (stanza: XmlElement, bare: string): void => {
     const takers = available(bare);
     if (stanza.name === 'iq') {
@@ -71,7 +77,7 @@ export const createRouter = (settings: DomainSettings): Router => {
       return;
     }
     if (takers.length > 0) for (const taker of takers) taker.deliver(stanza);
-    else if (stanza.name === 'message' && isAccount(bare)) store(stanza, bare);
+    else if (stanza.name === 'message' && isAccount(settings, bare)) store(stanza, bare);
     else bounce(stanza, 'service-unavailable');
   };
 
@@ -101,6 +107,7 @@ export const createRouter = (settings: DomainSettings): Router => {
   return {
     route,
     find,
+    takers: (jid) => [find(jid) ?? all(jid).filter(({ isAvailable }) => isAvailable)].flat(),
     all,
     add: (endpoint) => void endpoints.set(endpoint.jid, endpoint),
     remove(endpoint) {

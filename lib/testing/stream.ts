@@ -1,7 +1,7 @@
 import { NS } from '../protocol/ns.js';
 import { element, type XmlElement } from '../xml/element.js';
-import { bareJid } from '../xml/jid.js';
 import type { DomainSettings } from './options.js';
+import type { Presences } from './presence.js';
 import { stamp, type Endpoint, type Router } from './router.js';
 import { createSaslServer, type SaslStep } from './sasl.js';
 import { boundFeatures, errorOf, loginFeatures, resultOf, streamError } from './stanzas.js';
@@ -27,21 +27,16 @@ export interface Stream {
 export interface StreamHost {
   readonly settings: DomainSettings;
   readonly router: Router;
+  readonly presences: Presences;
   /** Is told every stanza of a bound stream before it is routed. */
   readonly record: (jid: string, stanza: XmlElement) => void;
 }
 
-/** A bound resource of an account. */
-type Resource = Endpoint & { isAvailable: boolean };
-
-const isBroadcast = ({ name, attrs: { to, type } }: XmlElement): boolean =>
-  name === 'presence' && to === undefined && (type === undefined || type === 'unavailable');
-
 export const createStream = (host: StreamHost, carrier: StreamCarrier): Stream => {
-  const { settings, router } = host;
+  const { settings, router, presences } = host;
   const sasl = createSaslServer(settings);
   let node: string | undefined;
-  let endpoint: Resource | undefined;
+  let endpoint: Endpoint | undefined;
 
   const reply = (step: SaslStep): void => {
     const content = step.type === 'failure' ? [element(step.condition, NS.SASL)] : [step.data];
@@ -90,20 +85,12 @@ export const createStream = (host: StreamHost, carrier: StreamCarrier): Stream =
     carrier.send(resultOf(iq, element('bind', NS.BIND, {}, [element('jid', NS.BIND, {}, [jid])])));
   };
 
-  /** Presence of this resource, to all resources of the account (RFC 6121 §4.2.2, §4.5.2). */
-  const announce = (presence: XmlElement, from: Resource): void => {
-    const isFirst = !from.isAvailable;
-    const bare = bareJid(from.jid);
-    const takers = router.all(bare).filter((other) => other.isAvailable || other === from);
-    from.isAvailable = presence.attrs['type'] !== 'unavailable';
-    for (const taker of takers) taker.deliver(presence);
-    if (isFirst && from.isAvailable) for (const message of router.takeStored(bare)) from.deliver(message);
-  };
-
-  const receiveBound = (stanza: XmlElement, from: Resource): void => {
+  const receiveBound = (stanza: XmlElement, from: Endpoint): void => {
     host.record(from.jid, stanza);
     const stamped = stamp(stanza, from.jid);
-    if (isBroadcast(stanza)) announce(stamped, from);
+    const answer = presences.roster(stamped, from);
+    if (answer) from.deliver(answer);
+    else if (stanza.name === 'presence') presences.take(stamped, from);
     else router.route(stamped);
   };
 
@@ -124,8 +111,7 @@ export const createStream = (host: StreamHost, carrier: StreamCarrier): Stream =
       const gone = endpoint;
       endpoint = undefined;
       router.remove(gone);
-      if (gone.isAvailable)
-        announce(element('presence', NS.CLIENT, { from: gone.jid, type: 'unavailable' }), gone);
+      presences.leave(gone);
       for (const stanza of undelivered) if (stanza.attrs['to'] !== undefined) router.route(stanza);
     },
   };
