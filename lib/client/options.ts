@@ -81,10 +81,14 @@ export interface ConnectOptions {
   readonly wait?: number;
   /** How many requests the server may hold. Default 1. */
   readonly hold?: number;
+  /** As in {@link ClientOptions}. */
+  readonly mechanisms?: readonly (string | SaslMechanism)[];
+  /** As in {@link ClientOptions}. */
+  readonly disconnectTimeout?: number;
 }
 
 /** What is known of a session that is taken over. A kept session knows better: these go for what it does not say. */
-export interface AttachOptions extends ConnectOptions {
+export interface AttachOptions extends Pick<ConnectOptions, 'wait' | 'hold'> {
   /** Range of rids that the server accepts. Never more requests than its `requests`, or 2, are open at once. Default 5. */
   readonly wind?: number;
 }

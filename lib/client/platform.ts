@@ -13,6 +13,7 @@ import { UsageError } from '../protocol/errors.js';
 import type { HttpRequest } from '../protocol/http.js';
 import type { LocksPort } from '../session/ownership.js';
 import type { StoragePort } from '../session/storage.js';
+import type { DomElement } from '../xml/convert.js';
 import { type CryptoPort, portableCrypto, webCrypto } from './crypto.js';
 import { channelLocks, noLocks, webLocks } from './platform-locks.js';
 import { fetchFarewell, fetchPort, type HttpPort, xhrPort } from './platform-http.js';
@@ -55,6 +56,10 @@ export interface Platform {
   readonly scheduler: SchedulerLike;
   /** What relative URLs are relative to, if anything. */
   readonly baseUrl: string | undefined;
+  /** A DOM Element of an XML text; undefined where there is no DOM. Default: `DOMParser`. */
+  readonly toDom: ((xml: string) => DomElement) | undefined;
+  /** Sets a cookie of the page. Default: `document.cookie`, or nothing where there is no document. */
+  readonly setCookie: (cookie: string) => void;
 }
 
 /** Reading the property alone throws where a browser denies storage. */
@@ -109,6 +114,9 @@ const lifecycleOf = (global: Partial<typeof globalThis>): Observable<Lifecycle> 
 
 const here: ZonePort = { runOutside: (work) => work(), run: (work) => work() };
 
+const toDomOf = ({ DOMParser }: Partial<typeof globalThis>): Platform['toDom'] =>
+  DOMParser && ((xml) => new DOMParser().parseFromString(xml, 'text/xml').documentElement);
+
 /** What this runtime offers, where `injected` says nothing else. Looked up when a session is opened, never on import. */
 export const platformOf = (injected: Partial<Platform> = {}): Platform => {
   const global: Partial<typeof globalThis> = globalThis;
@@ -132,6 +140,10 @@ export const platformOf = (injected: Partial<Platform> = {}): Platform => {
     zone: here,
     scheduler: asyncScheduler,
     baseUrl: location?.href,
+    toDom: toDomOf(global),
+    setCookie: (cookie) => {
+      if (global.document) global.document.cookie = cookie;
+    },
     ...injected,
   };
 };

@@ -6,11 +6,21 @@ export type Maybe<T> = T | null | undefined;
 /** `wait` in seconds (60), `hold` in requests (1). */
 export type ConnectLimits = readonly [wait?: Maybe<number>, hold?: Maybe<number>];
 
+/** What else `connect` takes. */
+export type LoginExtras = readonly [
+  /** Not used: the service is the server's own. */
+  route?: Maybe<string>,
+  /** User name to log in with, where it is not the node of the JID. */
+  authcid?: Maybe<string>,
+  /** Longest time a goodbye may take, in ms. */
+  disconnectionTimeout?: Maybe<number>,
+];
+
 /** The same, and `wind` in rids (5). */
 export type AttachLimits = readonly [...ConnectLimits, wind?: Maybe<number>];
 
 /** What is 0 or left out is the client's to decide. */
-export const connectOptions = ([wait, hold]: ConnectLimits): ConnectOptions => ({
+export const connectOptions = ([wait, hold]: ConnectLimits): Pick<ConnectOptions, 'wait' | 'hold'> => ({
   ...(wait && { wait }),
   ...(hold && { hold }),
 });

@@ -1,10 +1,13 @@
+import { defer, filter, merge, type SchedulerLike, skip, take, timer } from 'rxjs';
+
 import type { Client } from '../client/client.js';
 import { StanzaError } from '../protocol/errors.js';
-import type { Stanza } from '../xml/element.js';
+import { type Stanza, XmlElement } from '../xml/element.js';
 import type { Maybe } from './arguments.js';
+import { listen } from './guarded.js';
 import type { Handlers } from './handlers.js';
 
-/** What is to be done with the answer to an iq. `onError` gets null when there is none. */
+/** What is to be done with the answer to an iq or a presence. `onError` gets null when there is none. */
 export type Asking = readonly [
   onResult?: Maybe<(result: Stanza) => unknown>,
   onError?: Maybe<(error: Stanza | null) => unknown>,
@@ -12,12 +15,16 @@ export type Asking = readonly [
   timeout?: Maybe<number>,
 ];
 
+/** As the app gets an element. */
+type View = (stanza: Stanza) => Stanza;
+
 /** Sends an iq. Handlers that match the answer get it as well, first. */
 export const ask = (
   client: Client,
   handlers: Handlers,
   iq: Stanza,
   [onResult, onError, timeout]: Asking,
+  view: View,
 ): void => {
   if (!onResult && !onError) {
     client.send(iq);
@@ -26,12 +33,37 @@ export const ask = (
   client.request(iq, { timeout: timeout || Infinity }).subscribe({
     next: (result) => {
       handlers.handle(result);
-      onResult?.(result);
+      onResult?.(view(result));
     },
     error: (failure: unknown) => {
       const answer = failure instanceof StanzaError ? failure.stanza : null;
       if (answer) handlers.handle(answer);
-      onError?.(answer);
+      onError?.(answer && view(answer));
     },
   });
+};
+
+/** Sends a presence and waits for one with the same id; an answer of type `error`, none in time and the end are errors. */
+export const askPresence = (
+  client: Client,
+  presence: Stanza,
+  [onResult, onError, timeout]: Asking,
+  view: View,
+  scheduler: SchedulerLike,
+): void => {
+  const { id } = presence.attrs;
+  const answer$ = client.stanza$.pipe(filter(({ name, attrs }) => name === 'presence' && attrs['id'] === id));
+  const over$ = client.status$.pipe(
+    skip(1),
+    filter(({ type }) => type === 'offline' || type === 'failed'),
+  );
+  const late$ = timeout ? [defer(() => timer(timeout, scheduler))] : [];
+  if (onResult || onError) {
+    listen(merge(answer$, over$, ...late$).pipe(take(1)), (heard) => {
+      const answer = heard instanceof XmlElement ? heard : null;
+      if (answer && answer.attrs['type'] !== 'error') onResult?.(view(answer));
+      else onError?.(answer && view(answer));
+    });
+  }
+  client.send(presence);
 };

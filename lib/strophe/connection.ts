@@ -1,25 +1,24 @@
-import { distinctUntilChanged, type Observable, skip } from 'rxjs';
+import { distinctUntilChanged, skip } from 'rxjs';
 
-import type { Client, Sendable } from '../client/client.js';
-import { createClient } from '../client/create-client.js';
-import type { ClientOptions } from '../client/options.js';
-import { platformOf } from '../client/platform.js';
-import { type RandomBytes, randomId } from '../client/random.js';
+import type { Sendable } from '../client/client.js';
 import type { Status as ClientStatus } from '../protocol/status.js';
 import { toElement } from '../xml/convert.js';
-import { type Stanza, withAttributes } from '../xml/element.js';
+import { withAttributes } from '../xml/element.js';
 import { domainOf } from '../xml/jid.js';
+import { Account } from './account.js';
 import {
   type AttachLimits,
   attachOptions,
   type ConnectLimits,
   connectOptions,
+  type LoginExtras,
   type Maybe,
   readRid,
 } from './arguments.js';
-import { ask, type Asking } from './ask.js';
+import { ask, type Asking, askPresence } from './ask.js';
 import { listen } from './guarded.js';
-import { createHandlers, type HandlerConditions, type HandlerRef, type StanzaHandler } from './handlers.js';
+import type { Password } from './login.js';
+import { type ConnectionOptions, cookieTexts } from './options.js';
 import { type ConnectCallback, createReporter } from './reporter.js';
 
 const isSameSession = (a: ClientStatus, b: ClientStatus): boolean =>
@@ -30,34 +29,21 @@ const isSameSession = (a: ClientStatus, b: ClientStatus): boolean =>
  *
  * `connect`, `attach` and `restore` throw a UsageError (`busy`) while a session is open, and then change nothing.
  */
-export class Connection {
-  readonly service: string;
-  /** The same connection for RxJS; both doors may be used side by side. */
-  readonly client: Client;
-  /** The client's. */
-  readonly status$: Observable<ClientStatus>;
-  /** The client's. */
-  readonly stanza$: Observable<Stanza>;
-  readonly #options: ClientOptions;
-  readonly #handlers = createHandlers();
-  readonly #reporter = createReporter(() => this.#handlers.clear());
-  #random: RandomBytes | undefined;
+export class Connection extends Account {
   #paused = false;
+  readonly #reporter = createReporter(() => {
+    this.handlers.clear();
+    this.timed.clear();
+  });
 
   /**
    * Opens nothing. `http:` and `https:` URLs and paths mean BOSH, `ws:` and `wss:` WebSocket. An iq request counts as
    * answered by the app, besides as `options.answers` says, when a handler with at least one condition has taken it.
    */
-  constructor(service: string, options: ClientOptions = {}) {
-    const answers = (iq: Stanza): boolean => this.#handlers.hasTaken(iq) || options.answers?.(iq) === true;
-    this.service = service;
-    this.#options = options;
-    this.client = createClient(service, { ...options, answers });
-    const { status$, stanza$, paused$ } = this.client;
-    [this.status$, this.stanza$] = [status$, stanza$];
-    listen(paused$, (paused) => (this.#paused = paused));
-    listen(stanza$, (stanza) => this.#handlers.handle(stanza));
-    const news$ = status$.pipe(skip(1), distinctUntilChanged(isSameSession));
+  constructor(service: string, options: ConnectionOptions = {}) {
+    super(service, options);
+    listen(this.client.paused$, (paused) => (this.#paused = paused));
+    const news$ = this.status$.pipe(skip(1), distinctUntilChanged(isSameSession));
     listen(news$, (status) => this.#reporter.hear(status));
   }
 
@@ -96,12 +82,17 @@ export class Connection {
    */
   connect(
     jid: string,
-    password?: Maybe<string>,
+    pass?: Maybe<string | Password>,
     callback?: Maybe<ConnectCallback>,
-    ...limits: ConnectLimits
+    ...[wait, hold, , authcid, disconnectTimeout]: readonly [...ConnectLimits, ...LoginExtras]
   ): void {
-    const credentials = { jid, ...(password != null && { password }) };
-    this.#reporter.start(jid, callback, () => this.client.connect(credentials, connectOptions(limits)));
+    const options = { ...connectOptions([wait, hold]), ...(disconnectTimeout && { disconnectTimeout }) };
+    this.#start(jid, callback, () => this.logIn(jid, pass, authcid, options));
+  }
+
+  /** Goes on with a login that has reported BINDREQUIRED (option `explicitResourceBinding`). */
+  bind(): void {
+    this.client.bind();
   }
 
   /**
@@ -119,7 +110,7 @@ export class Connection {
     ...limits: AttachLimits
   ): void {
     const tokens = { jid, sid, rid: readRid(rid) };
-    this.#reporter.start(jid, callback, () => this.client.attach(tokens, attachOptions(limits)));
+    this.#start(jid, callback, () => this.client.attach(tokens, attachOptions(limits)));
   }
 
   /**
@@ -130,7 +121,7 @@ export class Connection {
    */
   restore(jid?: Maybe<string>, callback?: Maybe<ConnectCallback>, ...limits: AttachLimits): void {
     const command = (): void => this.client.restore(jid ?? undefined, attachOptions(limits));
-    this.#reporter.start(jid ?? '', callback, command);
+    this.#start(jid ?? '', callback, command);
   }
 
   /** Suspends everything outgoing without disconnecting. What is sent meanwhile is queued. */
@@ -160,16 +151,14 @@ export class Connection {
   }
 
   /**
-   * Adds a handler for the stanzas that meet all conditions. It stays for as long as it returns true. One that throws is
-   * removed, and its error reported as RxJS reports those of subscribers. All are removed right before DISCONNECTED.
+   * Leaves the session, if there is one, without a word to the server or to the callback, and forgets handlers and all that
+   * the connection says of itself.
    */
-  addHandler(handler: StanzaHandler, ...conditions: HandlerConditions): HandlerRef {
-    return this.#handlers.add(handler, conditions);
-  }
-
-  /** Removes what `addHandler` has returned. It is not called any more. */
-  deleteHandler(ref: HandlerRef): void {
-    this.#handlers.delete(ref);
+  reset(): void {
+    this.#reporter.reset();
+    this.handlers.clear();
+    this.timed.clear();
+    void this.client.detach();
   }
 
   /**
@@ -179,14 +168,24 @@ export class Connection {
   sendIQ(iq: Sendable, ...asking: Asking): string {
     const given = toElement(iq);
     const id = given.attrs['id'] || this.getUniqueId('sendIQ');
-    ask(this.client, this.#handlers, withAttributes(given, { id }), asking);
+    ask(this.client, this.handlers, withAttributes(given, { id }), asking, (stanza) => this.view(stanza));
     return id;
   }
 
-  /** An id that nobody else has, with `:suffix` behind it if one is given. */
-  getUniqueId(suffix?: string | number): string {
-    this.#random ??= platformOf(this.#options.platform).random;
-    const id = randomId(this.#random);
-    return suffix === undefined ? id : `${id}:${suffix}`;
+  /** Sends a presence that is answered by one with the same id, as in a room, and returns the id. As `sendIQ`. */
+  sendPresence(presence: Sendable, ...asking: Asking): string {
+    const given = toElement(presence);
+    const id = given.attrs['id'] || this.getUniqueId('sendPresence');
+    const { scheduler } = this.platform();
+    const view = this.view.bind(this);
+    askPresence(this.client, withAttributes(given, { id }), asking, view, scheduler);
+    return id;
+  }
+
+  #start(jid: string, callback: Maybe<ConnectCallback>, command: () => void): void {
+    this.#reporter.start(jid, callback, () => {
+      for (const cookie of cookieTexts(this.options.cookies)) this.platform().setCookie(cookie);
+      command();
+    });
   }
 }

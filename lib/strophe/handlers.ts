@@ -65,12 +65,13 @@ const matches = (stanza: Stanza, [ns, name, type, id, from, options]: HandlerCon
 
 const isSelective = (conditions: HandlerConditions): boolean => conditions.slice(0, 5).some(Boolean);
 
-export const createHandlers = (): Handlers => {
+/** `view` makes of a stanza what handlers get. */
+export const createHandlers = (view: (stanza: Stanza) => Stanza = (stanza) => stanza): Handlers => {
   const entries = new Map<HandlerRef, HandlerConditions>();
   let taken: Stanza | undefined;
 
-  const give = (ref: HandlerRef, conditions: HandlerConditions, stanza: Stanza): void => {
-    const outcome = guarded(() => ref.handler(stanza));
+  const give = (ref: HandlerRef, conditions: HandlerConditions, stanza: Stanza, seen: () => Stanza): void => {
+    const outcome = guarded(() => ref.handler(seen()));
     if (!outcome?.returned) entries.delete(ref);
     if (outcome && isSelective(conditions)) taken = stanza;
   };
@@ -84,8 +85,10 @@ export const createHandlers = (): Handlers => {
     delete: (ref) => void entries.delete(ref),
     clear: () => entries.clear(),
     handle(stanza) {
+      let made: Stanza | undefined;
+      const seen = (): Stanza => (made ??= view(stanza));
       for (const [ref, conditions] of [...entries]) {
-        if (entries.has(ref) && matches(stanza, conditions)) give(ref, conditions, stanza);
+        if (entries.has(ref) && matches(stanza, conditions)) give(ref, conditions, stanza, seen);
       }
     },
     hasTaken: (stanza) => taken === stanza,

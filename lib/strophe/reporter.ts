@@ -14,6 +14,8 @@ export interface Reporter {
   /** What DISCONNECTING is to be reported with. */
   leaveFor(reason: string | null): void;
   hear(status: ClientStatus): void;
+  /** Forgets the callback and where the connection stood. */
+  reset(): void;
 }
 
 /** `onDisconnected` is called right before DISCONNECTED is reported. */
@@ -44,6 +46,12 @@ export const createReporter = (onDisconnected: () => void): Reporter => {
         ({ callback, standing } = former);
         throw error;
       }
+    },
+
+    reset() {
+      callback = undefined;
+      standing = startingAs('');
+      attempts += 1;
     },
 
     leaveFor(given) {

@@ -3,51 +3,38 @@
  *
  * @module Strophe
  */
-import { NS as PROTOCOL_NS } from '../protocol/ns.js';
 import { stx, unsafeXML } from '../xml/build.js';
-import { type ElementLike, toElement } from '../xml/convert.js';
 import type { XmlElement } from '../xml/element.js';
-import { bareJid, domainOf, nodeOf, resourceOf } from '../xml/jid.js';
-import { escapeText, serialise } from '../xml/serialise.js';
-import type { Maybe } from './arguments.js';
 
 export { Builder } from '../xml/build.js';
 export { escapeNode, unescapeNode } from '../xml/jid.js';
-export type { AttachLimits, ConnectLimits, Maybe } from './arguments.js';
+export type { AttachLimits, ConnectLimits, LoginExtras, Maybe } from './arguments.js';
+export { Account } from './account.js';
 export { Connection } from './connection.js';
 export type { HandlerConditions, HandlerOptions, HandlerRef, StanzaHandler } from './handlers.js';
 export type { Asking } from './ask.js';
+export * from './helpers.js';
+export type { Hooks } from './hooks.js';
+export type { Identity, Password } from './login.js';
+export type { ConnectionOptions, CookieValue, MechanismOption } from './options.js';
+export { Receiver } from './receiver.js';
 export type { ConnectCallback } from './reporter.js';
+export {
+  SASLAnonymous,
+  SASLExternal,
+  SASLMechanism,
+  SASLOAuthBearer,
+  SASLPlain,
+  SASLSHA1,
+  SASLSHA256,
+  SASLSHA384,
+  SASLSHA512,
+  SASLXOAuth2,
+  type SaslAnswer,
+  type SaslConnection,
+} from './sasl.js';
 export { Status } from './status.js';
-
-/** Namespaces by the names that Strophe.js gives them. */
-export const NS = {
-  ...PROTOCOL_NS,
-  COMPONENT: 'jabber:component:accept',
-  DELAY: 'urn:xmpp:delay',
-  SERVER: 'jabber:server',
-  SM: 'urn:xmpp:sm:3',
-} as const;
-
-/** The JID without its resource; null for no JID. */
-export const getBareJidFromJid = (jid: Maybe<string>): string | null => (jid ? bareJid(jid) : null);
-
-/** What stands before the `@`; null without it. */
-export const getNodeFromJid = (jid: Maybe<string>): string | null => (jid ? (nodeOf(jid) ?? null) : null);
-
-/** Null for no JID. */
-export const getDomainFromJid = (jid: Maybe<string>): string | null => (jid ? domainOf(jid) : null);
-
-/** What stands behind the first `/`; null without it. */
-export const getResourceFromJid = (jid: Maybe<string>): string | null =>
-  jid ? (resourceOf(jid) ?? null) : null;
-
-/** A text as it may stand in XML, between tags or in an attribute. Throws `XmlError` for characters that XML forbids. */
-export const xmlescape = (text: string): string =>
-  escapeText(text).replaceAll("'", '&apos;').replaceAll('"', '&quot;');
-
-/** An element, builder or DOM Element as XML text. */
-export const serialize = (given: ElementLike): string => serialise(toElement(given));
+export type { TimedCallback, TimedHandlerRef } from './timed.js';
 
 /** The element that `Strophe.Stanza` makes. */
 export type Stanza = XmlElement;

@@ -186,6 +186,23 @@ describe('platformOf', () => {
     });
   });
 
+  it('has a DOM and cookies in a page only', () => {
+    class Parser {
+      parseFromString = (xml: string, type: string) => ({ documentElement: `${type}: ${xml}` });
+    }
+    const document = { cookie: '' };
+    withGlobals(values({ DOMParser: Parser, document }), () => {
+      const { toDom, setCookie } = platformOf();
+      expect(toDom?.('<a/>')).toBe('text/xml: <a/>');
+      setCookie('a=b');
+      expect(document.cookie).toBe('a=b');
+    });
+    withGlobals(bare(), () => {
+      expect(platformOf().toDom).toBeUndefined();
+      platformOf().setCookie('a=b');
+    });
+  });
+
   it('goes without the storage where the browser denies it', () => {
     const denied: PropertyDescriptor = {
       get: () => {

@@ -1,6 +1,6 @@
 import { config, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { type ClientOptions, type Platform, type Prebound, prebind, Strophe } from 'rxmpp';
+import { type HttpPort, type HttpRequest, type Platform, type Prebound, prebind, Strophe } from 'rxmpp';
 import {
   createDomain,
   type Domain,
@@ -24,7 +24,9 @@ export interface Page {
   kill(): void;
 }
 
-export interface PageOptions extends ClientOptions {
+export interface PageOptions extends Strophe.ConnectionOptions {
+  /** Stands between the page and the network. */
+  readonly http?: (request: HttpRequest, http: HttpPort) => ReturnType<HttpPort>;
   readonly service?: string;
   /** What `sessionStorage` is; null for a page that has none. */
   readonly storage?: MemoryStorage | null;
@@ -81,8 +83,12 @@ const platformOf = (scheduler: TestScheduler, { http }: Domain, seed: number) =>
   }) satisfies Partial<Platform>;
 
 const createPage = (scheduler: TestScheduler, domain: Domain, seed: number, given: PageOptions): Page => {
-  const { service = domain.url, storage = memoryStorage(), ...options } = given;
-  const platform = { ...platformOf(scheduler, domain, seed), storage: storage ?? undefined };
+  const { service = domain.url, storage = memoryStorage(), http, platform: more, ...options } = given;
+  const usual = platformOf(scheduler, domain, seed);
+  const platform = {
+    ...{ ...usual, storage: storage ?? undefined, ...more },
+    ...(http && { http: (request: HttpRequest) => http(request, usual.http) }),
+  };
   const connection = new Strophe.Connection(service, { ...options, platform });
   const heard: string[] = [];
   return {

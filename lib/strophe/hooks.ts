@@ -1,0 +1,116 @@
+import type { Observable, Subscription } from 'rxjs';
+
+import type { Client } from '../client/client.js';
+import type { WireEvent } from '../transport/wire.js';
+import type { Stanza } from '../xml/element.js';
+import { parse } from '../xml/parse.js';
+import { guarded, listen } from './guarded.js';
+
+/** Gets what goes over the wire: elements, texts, or the next valid rid. */
+export interface Hooks {
+  /** Each answer, as an element. */
+  xmlInput: (element: Stanza) => void;
+  /** Each request, as an element; again when it is sent again. */
+  xmlOutput: (element: Stanza) => void;
+  /** The same as texts. */
+  rawInput: (xml: string) => void;
+  rawOutput: (xml: string) => void;
+  /** The rid that the next request of the session will have, after each answer. */
+  nextValidRid: (rid: number) => void;
+}
+
+/** Does nothing: the hook is not set. */
+export const unset = (): void => undefined;
+
+const isXml = (event: WireEvent): event is Extract<WireEvent, { type: 'sent' | 'received' }> =>
+  event.type === 'sent' || event.type === 'received';
+
+/** The element, if the text is one: what a proxy answers may be anything. */
+const elementOf = (xml: string): Stanza | undefined => {
+  try {
+    return parse(xml);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Feeds the hooks that are set from the streams of the client, and listens to none while none is. */
+export const createHooks = ({ wire$, session$ }: Client, view: (element: Stanza) => Stanza) => {
+  const listening = new Map<keyof Hooks, Subscription>();
+  const hooks: Hooks = {
+    xmlInput: unset,
+    xmlOutput: unset,
+    rawInput: unset,
+    rawOutput: unset,
+    nextValidRid: unset,
+  };
+
+  const follow = <T>(name: keyof Hooks, stream$: Observable<T>, tell: (value: T) => void): Subscription => {
+    listening.get(name)?.unsubscribe();
+    return listen(stream$, (value) => guarded(() => tell(value)));
+  };
+
+  const wire = (type: 'sent' | 'received', tell: (xml: string) => void) => (event: WireEvent) => {
+    if (isXml(event) && event.type === type) tell(event.xml);
+  };
+
+  const element = (tell: (element: Stanza) => void) => (xml: string) => {
+    const read = elementOf(xml);
+    if (read) tell(view(read));
+  };
+
+  const start = (name: keyof Hooks): Subscription => {
+    switch (name) {
+      case 'xmlInput':
+        return follow(
+          name,
+          wire$,
+          wire(
+            'received',
+            element((one) => hooks.xmlInput(one)),
+          ),
+        );
+      case 'xmlOutput':
+        return follow(
+          name,
+          wire$,
+          wire(
+            'sent',
+            element((one) => hooks.xmlOutput(one)),
+          ),
+        );
+      case 'rawInput':
+        return follow(
+          name,
+          wire$,
+          wire('received', (xml) => hooks.rawInput(xml)),
+        );
+      case 'rawOutput':
+        return follow(
+          name,
+          wire$,
+          wire('sent', (xml) => hooks.rawOutput(xml)),
+        );
+      case 'nextValidRid':
+        return follow(name, session$, (tokens) => tokens && hooks.nextValidRid(tokens.rid));
+    }
+  };
+
+  return {
+    hooks,
+    set<N extends keyof Hooks>(name: N, hook: Hooks[N]): void {
+      hooks[name] = hook;
+      listening.set(name, start(name));
+    },
+  };
+};
+
+/** Calls a handler for each HTTP answer with its status. */
+export const onHttpStatus = (
+  { wire$ }: Client,
+  status: number,
+  handler: (status: number) => unknown,
+): Subscription =>
+  listen(wire$, (event) => {
+    if (event.type === 'received' && event.status === status) guarded(() => handler(status));
+  });
