@@ -29,6 +29,8 @@ interface Exchange {
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
   readonly body: Buffer;
+  /** To be called when it is with the server. */
+  readonly onPassed: () => void;
 }
 
 const read = async (stream: IncomingMessage): Promise<Buffer> => {
@@ -37,8 +39,10 @@ const read = async (stream: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(chunks);
 };
 
+const ON_THE_LINE_MS = 3;
+
 /** Passes a request on. `drop` closes the connection to the server, which may notice. */
-const pass = (service: URL, { incoming, body }: Exchange) => {
+const pass = (service: URL, { incoming, body, onPassed }: Exchange) => {
   const { 'content-type': type = 'text/xml' } = incoming.headers;
   const upstream = request(service, {
     method: 'POST',
@@ -56,6 +60,8 @@ const pass = (service: URL, { incoming, body }: Exchange) => {
     });
   });
   answer.catch(() => undefined);
+  // Once it is on the line the server reads it before whatever is sent later.
+  upstream.once('finish', () => setTimeout(onPassed, ON_THE_LINE_MS));
   upstream.end(body);
   return { answer, drop: (): void => void upstream.destroy() };
 };
@@ -153,17 +159,6 @@ const handle = async (exchange: Exchange, service: URL, fault: Fault | undefined
   }
 };
 
-/** Faults of what has been passed on. */
-const PASSING: ReadonlySet<FaultKind> = new Set<FaultKind>([
-  'cut-held',
-  'reset-held',
-  'lose-answer',
-  'truncate',
-  'duplicate',
-  'delay',
-  'close',
-]);
-
 /** Starts one in front of `service`. */
 export const startFaultProxy = async (service: string, plan: FaultPlan): Promise<FaultProxy> => {
   const target = new URL(service);
@@ -179,16 +174,14 @@ export const startFaultProxy = async (service: string, plan: FaultPlan): Promise
 
   const take = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await read(incoming);
-    const [rid = 0, sid = ''] = [/\brid=["'](\d+)/, /\bsid=["']([^"']+)/].map(
-      (form) => form.exec(body.toString())?.[1],
-    );
-    const { isLate, turn } = order.enter(sid, Number(rid));
-    await turn;
+    const text = body.toString();
+    const sid = /\bsid=["']([^"']+)/.exec(text)?.[1] ?? '';
+    const rid = Number(/\brid=["'](\d+)/.exec(text)?.[1] ?? 0);
+    const turn = sid === '' ? 'next' : await order.turn(sid, rid);
     // Lost behind one that has passed, it would leave a gap that no server closes.
-    const fault = isLate ? undefined : choose(Number(rid));
-    const passes = !fault || PASSING.has(fault.kind) || ('passes' in fault && fault.passes);
-    if (passes) order.passed(sid, Number(rid));
-    await handle({ incoming, response, body }, target, fault);
+    const fault = turn === 'next' ? choose(rid) : undefined;
+    if (turn === 'lost') cut(response);
+    else await handle({ incoming, response, body, onPassed: () => order.passed(sid, rid) }, target, fault);
   };
 
   const server = createServer((incoming, response) => {

@@ -23,6 +23,8 @@ export interface Proxy {
   readonly setDelay: (oneWayMs: number) => void;
   /** Breaks every connection there is now, as a lost network would. */
   readonly cut: () => void;
+  /** Whether anybody gets through. When it turns false, every connection breaks too. */
+  readonly setReachable: (reachable: boolean) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -76,6 +78,7 @@ const shakeHands = (client: Socket, ms: number, met: (client: Socket) => void): 
 export const startProxy = async (targetPort: number, oneWayMs = 0, handshakeMs = 0): Promise<Proxy> => {
   let delayMs = oneWayMs;
   let counts = NOTHING;
+  let reachable = true;
   const sockets = new Set<Socket>();
 
   const track = (socket: Socket): void => {
@@ -111,7 +114,8 @@ export const startProxy = async (targetPort: number, oneWayMs = 0, handshakeMs =
 
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     track(client);
-    shakeHands(client, handshakeMs, pass);
+    if (!reachable) client.resetAndDestroy();
+    else shakeHands(client, handshakeMs, pass);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -129,6 +133,10 @@ export const startProxy = async (targetPort: number, oneWayMs = 0, handshakeMs =
     resetCounts: () => (counts = NOTHING),
     setDelay: (ms) => (delayMs = ms),
     cut,
+    setReachable: (value) => {
+      reachable = value;
+      if (!value) cut();
+    },
     close: async () => {
       server.close();
       cut();
