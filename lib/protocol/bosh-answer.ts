@@ -14,6 +14,9 @@ type Answered = Extract<BoshEvent, { type: 'answered' }>;
 /** How long a session may live without any sign of the server when the server did not say (seconds). */
 const PATIENCE = 300;
 
+/** A longer way than this is no way, but a server that takes its time (ms). */
+const LONGEST_WAY_MS = 1_000;
+
 const isRefusal = (status: number): boolean => !isRetryable('TransportError', httpCondition(status));
 
 const expiresAt = ({ provenAt, params }: BoshState): number =>
@@ -71,6 +74,12 @@ const proven = (state: BoshState, at: number, ...effects: readonly BoshEffect[])
   return to({ ...state, ...proof }, ...effects, ...calmed);
 };
 
+/** The longest way that a request has to take; one that was sent again says nothing of it. */
+const wayMs = (state: BoshState, { kind, sent, since }: Flight, at: number): number =>
+  (kind === 'create' || kind === 'probe') && sent === 1
+    ? Math.max(state.wayMs, Math.min(at - since, LONGEST_WAY_MS))
+    : state.wayMs;
+
 /** Takes an answer in. It is settled, and its place in the window free, when all lower ones are. */
 const land = (state: BoshState, flight: Flight, answer: Answer, at: number): BoshTransition => {
   const flights = state.flights.map((other): Flight => {
@@ -78,7 +87,8 @@ const land = (state: BoshState, flight: Flight, answer: Answer, at: number): Bos
     return other.rid < flight.rid && other.phase === 'posted' ? { ...other, phase: 'uploaded' } : other;
   });
   const lastPollAt = answer.children.length > 0 ? -Infinity : state.lastPollAt;
-  const landed = proven({ ...state, flights, lastPollAt }, at, { type: 'settle', rid: flight.rid, answer });
+  const known = { ...state, flights, lastPollAt, wayMs: wayMs(state, flight, at) };
+  const landed = proven(known, at, { type: 'settle', rid: flight.rid, answer });
   if (state.dispatching) return landed;
   const probed = state.probeRid !== undefined && flight.rid >= state.probeRid;
   return chain(landed, (now) => to(now, { type: 'seen', elements: answer.children, probed }));

@@ -7,7 +7,7 @@ import { changeFlight, isSilenced, to } from './bosh-transition.js';
 import { TransportError } from './errors.js';
 import { RESEND_GRACE_MS } from './retry.js';
 
-/** Where the platform can't tell that an upload is done, a request counts as uploaded after this time. */
+/** Where the platform can't tell that an upload is done, a request counts as uploaded after this time at least. */
 const UPLOAD_GUESS_MS = 20;
 const ASSUMED_INACTIVITY = 30;
 
@@ -30,11 +30,15 @@ const resend = (state: BoshState, flight: Flight, at: number): Move => {
 };
 
 /** When a fresh request may follow this one without any risk of overtaking it on the way. */
-const followableAt = ({ answer, doubt, phase, since, body, sent }: Flight, uploads: boolean): number => {
+const followableAt = ({ settings, wayMs }: BoshState, flight: Flight): number => {
+  const { answer, doubt, phase, since, body, sent } = flight;
+  const { uploads } = settings;
   if (answer || doubt === 'open') return 0;
   if (uploads && phase !== 'uploaded') return Infinity;
   const reading = Math.floor(body.length / 4096);
-  return since + reading + (!uploads || sent > 1 ? UPLOAD_GUESS_MS : 0);
+  // It may go over a new connection, and the one after it over one that is there already.
+  const guess = uploads ? 0 : wayMs;
+  return since + reading + (!uploads || sent > 1 ? Math.max(UPLOAD_GUESS_MS, guess) : 0);
 };
 
 const isPollingSession = ({ params }: BoshState): boolean =>
@@ -78,8 +82,7 @@ const fresh = (state: BoshState, at: number): Move => {
   if (state.phase === 'creating') return create(state, at);
   const next = wanted(state);
   if (!next || state.flights.length >= limit(state)) return { wakeAt: undefined };
-  const { uploads } = state.settings;
-  const readyAt = Math.max(next.from, ...state.flights.map((flight) => followableAt(flight, uploads)));
+  const readyAt = Math.max(next.from, ...state.flights.map((flight) => followableAt(state, flight)));
   if (readyAt === Infinity) return { wakeAt: undefined };
   return at < readyAt ? { wakeAt: readyAt } : { done: next.want(state, at) };
 };

@@ -35,6 +35,7 @@ const start = (settings: BoshSettings, rid: number, at: number): BoshState => ({
   failures: 0,
   retryAt: at,
   provenAt: at,
+  wayMs: 0,
   quietSince: at,
   keeping: false,
   lastPollAt: -Infinity,

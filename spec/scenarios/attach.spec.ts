@@ -403,7 +403,7 @@ describe('taking a session over', () => {
         romeo.client.attach(tokens);
         stage.pass(ms);
         romeo.client.close();
-        expect([romeo.open, romeo.timers, romeo.completed.length]).toEqual([[], 0, 5]);
+        expect([romeo.open, romeo.timers, romeo.completed.length]).toEqual([[], 0, 6]);
       },
       { latencyMs: 20 },
     )();

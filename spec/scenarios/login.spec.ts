@@ -49,7 +49,7 @@ describe('a login', () => {
           type: 'online',
           jid: textLike(/^anonymous-\d+@example\.com\/./),
         });
-        expect(somebody.requests).toHaveLength(5);
+        expect(somebody.requests).toHaveLength(6);
       },
       { mechanisms: ['PLAIN', 'ANONYMOUS'] },
     ),
@@ -93,7 +93,7 @@ describe('a login', () => {
         expect(proofs).toHaveLength(1);
         for (const secret of [...proofs, ROMEO.password, domain.sessions[0]!.sid])
           expect(shown).not.toContain(secret);
-        expect(romeo.wire.filter(({ type }) => type === 'sent')).toHaveLength(5);
+        expect(romeo.wire.filter(({ type }) => type === 'sent')).toHaveLength(6);
       },
       { mechanisms: ['PLAIN'] },
     ),
@@ -412,7 +412,7 @@ describe('closing the client', () => {
         while (romeo.requests.length < count) pass(1);
         romeo.client.send($pres());
         romeo.client.close();
-        expect(romeo.completed).toHaveLength(5);
+        expect(romeo.completed).toHaveLength(6);
         expect(romeo.open).toEqual([]);
         expect(romeo.timers).toBe(0);
         pass(100_000);
@@ -441,7 +441,7 @@ describe('closing the client', () => {
       for (const command of commands) command(client);
       stage.pass(100_000);
       expect([romeo.requests.length, romeo.statuses.length]).toEqual(before);
-      expect(romeo.completed).toHaveLength(5);
+      expect(romeo.completed).toHaveLength(6);
       expect(romeo.timers).toBe(0);
     }),
   );
