@@ -49,7 +49,7 @@ describe('a login', () => {
           type: 'online',
           jid: textLike(/^anonymous-\d+@example\.com\/./),
         });
-        expect(somebody.requests).toHaveLength(6);
+        expect(somebody.requests).toHaveLength(5);
       },
       { mechanisms: ['PLAIN', 'ANONYMOUS'] },
     ),
@@ -93,7 +93,7 @@ describe('a login', () => {
         expect(proofs).toHaveLength(1);
         for (const secret of [...proofs, ROMEO.password, domain.sessions[0]!.sid])
           expect(shown).not.toContain(secret);
-        expect(romeo.wire.filter(({ type }) => type === 'sent')).toHaveLength(6);
+        expect(romeo.wire.filter(({ type }) => type === 'sent')).toHaveLength(5);
       },
       { mechanisms: ['PLAIN'] },
     ),
