@@ -18,7 +18,7 @@ import { alarm } from '../operators/alarm.js';
 import { batch } from '../operators/batch.js';
 import { gate } from '../operators/gate.js';
 import { atNextPoint } from '../operators/grid.js';
-import { machine } from '../operators/machine.js';
+import { machine, mapRaised, type Raised } from '../operators/machine.js';
 import { AuthError, type SessionError } from '../protocol/errors.js';
 import type { SessionRecord } from '../protocol/record.js';
 import { newSession, type SessionMoment, stepSession } from '../protocol/session.js';
@@ -131,31 +131,31 @@ export const runSession = (plan: Plan, ports: SessionPorts): Observable<SessionN
       return { type: 'dispatched', element, ref, answered };
     };
 
-    const perform = (effect: SessionEffect): Observable<SessionEvent> => {
+    const perform = (effect: SessionEffect): Raised<SessionEvent> => {
       switch (effect.type) {
         case 'tell':
           if (effect.outgoing.type === 'online') lines.push(outgoing(ports).subscribe());
           transport.send(effect.outgoing);
-          return EMPTY;
+          return [];
         case 'status':
           subscriber.next(effect);
-          return EMPTY;
+          return [];
         case 'prove':
           return prove(platform.crypto, effect);
         case 'ask':
-          return help?.ask(effect) ?? EMPTY;
+          return help?.ask(effect) ?? [];
         case 'learned':
           help?.learned(effect.keys);
-          return EMPTY;
+          return [];
         case 'dispatch':
-          return of(dispatched(effect.element, effect.ref));
+          return [dispatched(effect.element, effect.ref)];
         case 'reply':
           reply(effect.element, effect.ref);
-          return EMPTY;
+          return [];
         case 'end':
           subscriber.next(effect);
           subscriber.complete();
-          return EMPTY;
+          return [];
       }
     };
 
@@ -169,7 +169,7 @@ export const runSession = (plan: Plan, ports: SessionPorts): Observable<SessionN
     );
     const event$ = merge(command$, of<SessionEvent>({ type: 'begin' }), incoming$).pipe(map(now));
     const states$ = merge(woken$, event$).pipe(
-      machine(stepSession, newSession(plan), (effect) => perform(effect).pipe(map(now))),
+      machine(stepSession, newSession(plan), (effect) => mapRaised(perform(effect), now)),
     );
     subscriber.add(() => lines.forEach((line) => line.unsubscribe()));
     subscriber.add(

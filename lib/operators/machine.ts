@@ -1,4 +1,4 @@
-import { Observable, type OperatorFunction } from 'rxjs';
+import { map, Observable, type OperatorFunction } from 'rxjs';
 import { inLine } from './line.js';
 import { listen } from './listen.js';
 
@@ -11,8 +11,17 @@ export interface Transition<S, F> {
 /** A pure decision: the same state and event always lead to the same transition. */
 export type Step<S, E, F> = (state: S, event: E) => Transition<S, F>;
 
-/** Starts an effect when subscribed to; emits the events it raises. Unsubscribing cancels it. */
-export type Perform<E, F> = (effect: F) => Observable<E>;
+/** The events that an effect raises: at once where they are listed, which costs no subscription, else as they come. */
+export type Raised<E> = Observable<E> | readonly E[];
+
+/** Starts an effect: by the call, or, if it takes time, when what it returns is subscribed to. Unsubscribing cancels it. */
+export type Perform<E, F> = (effect: F) => Raised<E>;
+
+const isListed = <E>(raised: Raised<E>): raised is readonly E[] => Array.isArray(raised);
+
+/** The same events in other words. */
+export const mapRaised = <A, B>(raised: Raised<A>, translate: (event: A) => B): Raised<B> =>
+  isListed(raised) ? raised.map(translate) : raised.pipe(map(translate));
 
 /**
  * Runs `step` over the source's events, performs the effects, and feeds the events they emit back in.
@@ -41,7 +50,9 @@ export const machine =
         subscriber.next(state);
         for (const effect of effects) {
           if (subscriber.closed) return;
-          listen(perform(effect), subscriber, take);
+          const raised = perform(effect);
+          if (isListed(raised)) raised.forEach(take);
+          else listen(raised, subscriber, take);
         }
       };
 

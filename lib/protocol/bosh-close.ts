@@ -17,11 +17,11 @@ const give = (inbound: Inbound, to: number): BoshEffect => ({
 
 /**
  * Gives out the next child of what is journaled, in rid order, once that is allowed. One at a time, so that whatever is
- * said to it is committed before the next one is given.
+ * said to it is committed before the next one is given. `giving`: whether one is being given now.
  */
-export const giveOut = (state: BoshState): BoshTransition => {
-  const next = state.dispatching && !state.giving ? state.inbox.find((one) => !isGiven(one)) : undefined;
-  if (!next) return to(state);
+export const giveOut = (state: BoshState, giving = state.giving): BoshTransition => {
+  const next = state.dispatching && !giving ? state.inbox.find((one) => !isGiven(one)) : undefined;
+  if (!next) return to(giving === state.giving ? state : { ...state, giving });
   const given = next.given + 1;
   const inbox = state.inbox.map((inbound) => (inbound === next ? { ...inbound, given } : inbound));
   return to({ ...state, inbox, giving: true }, give(next, given));

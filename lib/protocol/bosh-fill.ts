@@ -156,6 +156,7 @@ export const advance = (state: BoshState, at: number): BoshTransition => {
     return { state: moved, effects: [...next.done.effects, ...effects] };
   }
   const deadline = state.phase === 'closing' ? state.closingAt + state.settings.disconnectMs : Infinity;
-  const wakeAt = Math.min(next.wakeAt ?? Infinity, deadline);
-  return to({ ...state, wakeAt: wakeAt === Infinity ? undefined : wakeAt });
+  const earliest = Math.min(next.wakeAt ?? Infinity, deadline);
+  const wakeAt = earliest === Infinity ? undefined : earliest;
+  return to(wakeAt === state.wakeAt ? state : { ...state, wakeAt });
 };

@@ -51,7 +51,9 @@ const failed = (
 };
 
 const online = (state: BoshState, jid: string, polling: boolean): BoshTransition =>
-  chain(to({ ...state, online: true, dispatching: true, jid, polling }, { type: 'ready' }), giveOut);
+  chain(to({ ...state, online: true, dispatching: true, jid, polling }, { type: 'ready' }), (next) =>
+    giveOut(next),
+  );
 
 const terminate = (
   state: BoshState,
@@ -96,7 +98,7 @@ const turn = (state: BoshState, { event, at }: BoshMoment): BoshTransition => {
     case 'failed':
       return failed(state, event, at);
     case 'given':
-      return giveOut({ ...state, giving: false });
+      return giveOut(state, false);
     case 'settled':
       return settled(state, event.rid, event.answer);
     case 'wake':

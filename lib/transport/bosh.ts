@@ -2,7 +2,6 @@ import {
   concat,
   connect,
   distinctUntilChanged,
-  EMPTY,
   filter,
   from,
   ignoreElements,
@@ -21,7 +20,7 @@ import {
 
 import { alarm } from '../operators/alarm.js';
 import { inOrder } from '../operators/in-order.js';
-import { machine } from '../operators/machine.js';
+import { machine, mapRaised, type Raised } from '../operators/machine.js';
 import type { Answer, BoshEffect, BoshEvent, BoshState, Inbound } from '../protocol/bosh-state.js';
 import { carriersOf, progressBetween } from '../protocol/bosh-delivery.js';
 import { type BoshMoment, stepBosh } from '../protocol/bosh-window.js';
@@ -112,10 +111,10 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
     const superseded$ = new Subject<number>();
     const wakeAt$ = new Subject<number | undefined>();
 
-    const perform = (effect: BoshEffect): Observable<BoshEvent> => {
+    const perform = (effect: BoshEffect): Raised<BoshEvent> => {
       switch (effect.type) {
         case 'take':
-          return of({ type: 'taken', ...outbox.take(effect.upTo, effect.maxSize, scheduler.now()) });
+          return [{ type: 'taken', ...outbox.take(effect.upTo, effect.maxSize, scheduler.now()) }];
         case 'post':
           superseded$.next(effect.rid);
           return attempt(ports, effect).pipe(
@@ -123,20 +122,20 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
           );
         case 'settle':
           arrived$.next(effect);
-          return EMPTY;
+          return [];
         case 'expect':
           expected$.next(effect.rid);
-          return EMPTY;
+          return [];
         case 'give':
           give(effect, commitEach, subscriber);
-          return of({ type: 'given' });
+          return [{ type: 'given' }];
         case 'closed':
           subscriber.next(effect);
           subscriber.complete();
-          return EMPTY;
+          return [];
         default:
           subscriber.next(effect);
-          return EMPTY;
+          return [];
       }
     };
 
@@ -160,7 +159,7 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
       );
     return merge(settled$, woken$, concat(from(early), told$).pipe(map(now)), begun$)
       .pipe(
-        machine(stepBosh, initial, (effect) => perform(effect).pipe(map(now))),
+        machine(stepBosh, initial, (effect) => mapRaised(perform(effect), now)),
         tap((state) => wakeAt$.next(state.wakeAt)),
         // A commit comes first, then what the app is told of it.
         connect((states$) => merge(kept(states$), told(states$, initial, deliveries))),

@@ -185,15 +185,14 @@ export function redeliver({ name, ns, attrs, nodes, prefixes }: XmlElement): Xml
 
 /** The element with the namespace `toNs` wherever it or a descendant has `fromNs`; itself when nothing does. */
 export function withNamespace(original: XmlElement, fromNs: string, toNs: string): XmlElement {
-  if (fromNs === toNs) return original;
+  if (fromNs === toNs || !holdsNamespace(original, fromNs)) return original;
   const { name, ns, attrs, nodes, prefixes, redelivered } = original;
-  let changed = ns === fromNs;
-  const moved = nodes.map((node) => {
-    if (typeof node === 'string') return node;
-    const copy = withNamespace(node, fromNs, toNs);
-    changed ||= copy !== node;
-    return copy;
-  });
-  if (!changed) return original;
+  const moved = nodes.map((node) => (typeof node === 'string' ? node : withNamespace(node, fromNs, toNs)));
   return new XmlElement(name, ns === fromNs ? toNs : ns, attrs, moved, prefixes, redelivered);
+}
+
+function holdsNamespace({ ns, nodes }: XmlElement, wanted: string): boolean {
+  if (ns === wanted) return true;
+  for (const node of nodes) if (typeof node !== 'string' && holdsNamespace(node, wanted)) return true;
+  return false;
 }
