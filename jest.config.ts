@@ -29,7 +29,7 @@ const shared = {
   },
 } satisfies Config;
 
-const rooms = ['wire', 'servers', 'browser', 'package'];
+const rooms = ['wire', 'servers', 'browser', 'package', 'bench'];
 
 const EVERYTHING = { statements: 100, branches: 100, functions: 100, lines: 100 };
 

@@ -98,6 +98,7 @@ const STAGES = [
   specs('servers', '--runInBand'),
   specs('browser', '--runInBand'),
   specs('package', '--runInBand'),
+  specs('bench', '--runInBand'),
 ];
 
 const seconds = (from) => `${((performance.now() - from) / 1000).toFixed(1)} s`;

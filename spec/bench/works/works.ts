@@ -1,5 +1,7 @@
 import { receivingAll, sendingAll } from './client.js';
+import { crowds } from './crowd.js';
 import { parsing } from './parse.js';
+import { serialising } from './serialise.js';
 
 /** Something to be done again and again. */
 export interface Work {
@@ -16,4 +18,6 @@ export const WORKS: Readonly<Record<string, Readonly<Record<string, Prepare>>>> 
   parse: parsing,
   receive: receivingAll,
   send: sendingAll,
+  serialise: serialising,
+  crowd: crowds,
 };

@@ -1,0 +1,141 @@
+import type { Line, Section } from '../support/line.js';
+import { runTask } from '../support/run.js';
+import { sliceInTurn, type Slice } from '../support/slices.js';
+import { measureSizes } from '../support/size.js';
+import type { Bench, Case } from './bench.js';
+
+interface Slicing {
+  readonly work: string;
+  readonly sizes: readonly number[];
+  readonly contenders: readonly string[];
+  /** The figure of a slice; `amount` is what one run counts for. */
+  readonly figure: (slice: Slice, amount: number) => number;
+}
+
+const MB = 2 ** 20;
+
+const megabytes = ({ runs, wallMs }: Slice, amount: number): number => (runs * amount * 1000) / wallMs / MB;
+
+const microseconds = ({ runs, cpuMs }: Slice, amount: number): number => (cpuMs * 1000) / runs / amount;
+
+/** Values by contender, then by size. */
+const slice = async (bench: Bench, { work, sizes, contenders, figure }: Slicing): Promise<Line['values']> => {
+  const values: Record<string, Record<string, number[]>> = {};
+  for (const size of sizes) {
+    bench.say(`${work}, ${size}`);
+    const options = { rounds: bench.quick ? 25 : 80, sliceMs: 12, warmupMs: bench.quick ? 400 : 1_000 };
+    for (const { contender, amount, slices } of await sliceInTurn(
+      bench.programs.slices,
+      `${work}:${size}`,
+      contenders,
+      options,
+    )) {
+      (values[contender] ??= {})[String(size)] = slices.map((one) => figure(one, amount));
+    }
+  }
+  return values;
+};
+
+const xml: Case = {
+  name: 'xml',
+  async run(bench) {
+    const sizes = bench.quick ? [100] : [1, 10, 100, 1_000, 10_000];
+    const best = { better: 'more', unit: 'MB/s', quantile: 0.95 } as const;
+    const bySize = `answers of ${sizes.map((size) => size.toLocaleString('en')).join(' / ')} messages`;
+    const contenders = ['rxmpp', 'ltx', 'stanza', 'xmldom'];
+    const parse = await slice(bench, {
+      work: 'parse',
+      sizes,
+      contenders: [...contenders, 'node-expat', 'saxes-events', 'saxes-events-plain'],
+      figure: megabytes,
+    });
+    const serialise = await slice(bench, { work: 'serialise', sizes, contenders, figure: megabytes });
+    const lines: readonly Line[] = [
+      { ...best, what: `Parse ${bySize}`, values: parse },
+      { ...best, what: 'Serialise the same', values: serialise },
+    ];
+    const note =
+      'Text to tree and back, the best twentieth of slices. saxes-events: saxes with its namespaces and no tree, plain: without namespaces; ltx knows no namespaces and takes most of what is not well-formed.';
+    return [{ title: 'XML', note, lines }];
+  },
+};
+
+const client: Case = {
+  name: 'client',
+  async run(bench) {
+    const sizes = bench.quick ? [1, 100] : [1, 10, 100, 1_000, 10_000];
+    const contenders = ['rxmpp', 'rxmpp-kept'];
+    const each = { better: 'less', unit: 'µs of CPU each', quantile: 0.1 } as const;
+    const bySize = sizes.map((size) => size.toLocaleString('en')).join(' / ');
+    const receive = await slice(bench, { work: 'receive', sizes, contenders, figure: microseconds });
+    const send = await slice(bench, { work: 'send', sizes, contenders, figure: microseconds });
+    const crowd = await slice(bench, {
+      work: 'crowd',
+      sizes: [1],
+      contenders: ['10 clients', '1000 clients'],
+      figure: microseconds,
+    });
+    const grown = Object.entries(crowd).map(([name, values]) => [
+      'rxmpp',
+      { [name]: values['1'] ?? [] },
+    ]) as readonly (readonly [string, Record<string, readonly number[]>])[];
+    const rxmpp = Object.assign({}, ...grown.map(([, values]) => values)) as Record<
+      string,
+      readonly number[]
+    >;
+    const lines: readonly Line[] = [
+      { ...each, what: `Receive in answers of ${bySize}`, values: receive },
+      { ...each, what: `Send in bodies of ${bySize}`, values: send },
+      { ...each, what: 'Receive one message in each of 10 / 1,000 clients', values: { rxmpp } },
+    ];
+    const note =
+      'Through the whole client, the network aside: what the library itself costs. kept: with `keepalive`.';
+    return [{ title: 'CPU per stanza', note, lines }];
+  },
+};
+
+const ACCOUNT = { service: '', websocket: '', jid: '', password: '' };
+
+const queue: Case = {
+  name: 'queue',
+  async run(bench) {
+    const counts = bench.quick ? [10_000, 100_000] : [1_000, 10_000, 100_000];
+    const values: Record<string, Record<string, readonly number[]>> = {};
+    for (const count of counts) {
+      bench.say(`queue, ${count}`);
+      const task = { name: 'queue', contender: 'rxmpp', account: ACCOUNT, manner: {}, flush: false };
+      const figures = await runTask(bench.programs.tasks, { ...task, count, gapMs: 0, length: 0 });
+      for (const [key, value] of Object.entries(figures))
+        (values[key] ??= {})[String(count)] = [value].flat();
+    }
+    const named = `A queue of ${counts.map((count) => count.toLocaleString('en')).join(' / ')}`;
+    const line = (key: string, unit: string): Line => ({
+      what: named,
+      unit,
+      better: 'less',
+      values: { rxmpp: values[key] ?? {} },
+    });
+    const lines = [
+      line('sendUs', 'µs to send one'),
+      line('leaveUs', 'µs of CPU until one has left'),
+      line('bytes', 'bytes of heap for one that waits'),
+      line('leftBytes', 'bytes of heap for one that has left'),
+      line('blockMs', 'ms that the event loop was away for at most'),
+    ];
+    return [{ title: 'A long queue', note: 'Held by `pause`, then released.', lines }];
+  },
+};
+
+const size: Case = {
+  name: 'size',
+  async run() {
+    const sizes = await measureSizes();
+    const values = Object.fromEntries(sizes.map(({ name, kB }) => [name, { gzip: [kB] }]));
+    const line: Line = { what: 'Size', unit: 'kB, minified and gzipped', better: 'less', values };
+    const section: Section = { title: 'Size', note: '', lines: [line] };
+    return [section];
+  },
+};
+
+/** The cases that need no server. */
+export const ALONE: readonly Case[] = [xml, client, queue, size];

@@ -1,0 +1,199 @@
+import { filter, firstValueFrom } from 'rxjs';
+import { $msg, createClient } from 'rxmpp';
+import type { TestServer, TestUser } from '../../servers/support/servers.js';
+import { type Bench, type Case, contest, type Entry, lineOf } from './bench.js';
+
+const BOSH: readonly Entry[] = [
+  { contender: 'rxmpp' },
+  { contender: 'strophe.js' },
+  { contender: 'xmpp-bosh-client' },
+];
+const OTHERS: readonly Entry[] = [
+  { contender: 'stanza' },
+  { contender: 'stanza (WebSocket)' },
+  { contender: '@xmpp/client (WebSocket)' },
+];
+
+const entriesOf = ({ quick }: Bench): readonly Entry[] => (quick ? BOSH : [...BOSH, ...OTHERS]);
+
+const plain = (server: TestServer): TestUser => {
+  const { jid, password } = server.user('alice', server.plainDomain);
+  return { jid: `${jid}/bench-${Math.floor(performance.now() * 1000)}`, password };
+};
+
+const login: Case = {
+  name: 'login',
+  async run(bench) {
+    const task = { name: 'login', count: bench.quick ? 8 : 12 };
+    const rounds = bench.quick ? 1 : 2;
+    const plainly = await contest(bench, { task, user: plain, entries: entriesOf(bench), rounds });
+    const scram = await contest(bench, {
+      task: { ...task, count: bench.quick ? 5 : 8 },
+      user: (server) => server.user('alice', server.sha256Domain),
+      entries: entriesOf(bench).filter(({ contender }) => contender !== 'xmpp-bosh-client'),
+      rounds: 1,
+    });
+    const lines = [
+      lineOf(plainly, 'ms', { what: 'Login, PLAIN', unit: 'ms', better: 'less' }),
+      lineOf(plainly, 'requests', { what: 'Login, PLAIN', unit: 'HTTP requests', better: 'less' }),
+      lineOf(plainly, 'bytes', { what: 'Login, PLAIN', unit: 'bytes', better: 'less' }),
+      lineOf(scram, 'ms', { what: 'Login, SCRAM', unit: 'ms', better: 'less' }),
+    ];
+    return [{ title: 'Logging in', note: 'From the call to a session that is bound.', lines }];
+  },
+};
+
+/** Those who send later than at once, when told not to. */
+const AT_ONCE: readonly Entry[] = [
+  { contender: 'rxmpp', label: 'rxmpp', flush: true },
+  { contender: 'strophe.js', label: 'strophe.js', flush: true },
+];
+
+const NOW: readonly Entry[] = [{ contender: 'rxmpp', manner: { immediate: true } }];
+
+const latency: Case = {
+  name: 'latency',
+  async run(bench) {
+    const task = { name: 'latency', count: bench.quick ? 15 : 40, gapMs: bench.quick ? 120 : 150 };
+    const rest = { user: plain, rounds: 1 };
+    const byDefault = await contest(bench, { ...rest, task, entries: entriesOf(bench) });
+    const flushed = await contest(bench, {
+      ...rest,
+      task,
+      entries: [
+        ...AT_ONCE,
+        ...entriesOf(bench).filter(({ contender }) => !/^(rxmpp|strophe)/.test(contender)),
+      ],
+    });
+    const now = await contest(bench, { ...rest, task, entries: NOW });
+    const larger = bench.quick
+      ? []
+      : [
+          lineOf(
+            await contest(bench, {
+              ...rest,
+              task: { ...task, count: 20, length: 16_384 },
+              entries: [...NOW, ...entriesOf(bench).slice(1)],
+            }),
+            'ms',
+            { what: 'One message of 16 KiB, sent at once where that can be had', unit: 'ms', better: 'less' },
+          ),
+        ];
+    const ms = { unit: 'ms', better: 'less' } as const;
+    const lines = [
+      lineOf(byDefault, 'ms', { ...ms, what: 'One message, as by default: median' }),
+      lineOf(byDefault, 'ms', { ...ms, what: 'One message, as by default: longest', quantile: 1 }),
+      lineOf(flushed, 'ms', { ...ms, what: 'One message, `flush()` where there is one: median' }),
+      lineOf(flushed, 'ms', {
+        ...ms,
+        what: 'One message, `flush()` where there is one: p95',
+        quantile: 0.95,
+      }),
+      lineOf(now, 'ms', { ...ms, what: 'One message, `dispatchInterval: 0`: median' }),
+      lineOf(now, 'ms', { ...ms, what: 'One message, `dispatchInterval: 0`: p95', quantile: 0.95 }),
+      ...larger,
+    ];
+    return [{ title: 'One message on an idle connection', note: 'From `send` until it is back.', lines }];
+  },
+};
+
+const steady: Case = {
+  name: 'steady',
+  async run(bench) {
+    const lines = [];
+    for (const gapMs of bench.quick ? [50] : [50, 90, 150]) {
+      const task = { name: 'steady', gapMs, count: Math.ceil((bench.quick ? 2_000 : 5_000) / gapMs) };
+      const outcome = await contest(bench, { task, user: plain, rounds: 1, entries: entriesOf(bench) });
+      const what = `A message every ${gapMs} ms`;
+      lines.push(
+        lineOf(outcome, 'ms', { what: `${what}: median`, unit: 'ms', better: 'less' }),
+        lineOf(outcome, 'ms', { what: `${what}: p95`, unit: 'ms', better: 'less', quantile: 0.95 }),
+        lineOf(outcome, 'requests', { what, unit: 'HTTP requests', better: 'less' }),
+      );
+    }
+    return [{ title: 'Sending steadily', note: 'As by default; from `send` until it is back.', lines }];
+  },
+};
+
+const burst: Case = {
+  name: 'burst',
+  async run(bench) {
+    // One stanza for each request: that takes half a minute.
+    const fast = entriesOf(bench).filter(({ contender }) => contender !== 'stanza');
+    const kept = { contender: 'rxmpp', label: 'rxmpp, keepalive', manner: { keepalive: true } };
+    const outcome = await contest(bench, {
+      task: { name: 'burst', count: 1_000 },
+      user: plain,
+      entries: [...fast, kept],
+      rounds: bench.quick ? 1 : 3,
+    });
+    const what = 'A burst of 1,000';
+    const lines = [
+      lineOf(outcome, 'ms', { what, unit: 'ms', better: 'less' }),
+      lineOf(outcome, 'cpuMs', { what, unit: 'ms of CPU', better: 'less' }),
+      lineOf(outcome, 'requests', { what, unit: 'HTTP requests', better: 'less' }),
+    ];
+    const note =
+      'Between `pause` and `resume` where there are such; until the last is back. stanza over BOSH sends one stanza for each request, and is left out.';
+    return [{ title: 'Bursts', note, lines }];
+  },
+};
+
+/** Sends `count` messages to somebody who has just said that he listens. */
+const sendFlood = async (server: TestServer, to: string, count: number): Promise<void> => {
+  const client = createClient(server.service, { dispatchInterval: 0 });
+  client.connect(server.user('bob', server.plainDomain));
+  await firstValueFrom(client.status$.pipe(filter(({ type }) => type === 'online')));
+  for (let n = 0; n < count; n++) {
+    client.send($msg({ to, type: 'chat' }).c('body').t(`Thou know'st the mask of night is on my face ${n}`));
+  }
+  setTimeout(() => client.disconnect(), 10_000).unref();
+};
+
+const flood: Case = {
+  name: 'flood',
+  async run(bench) {
+    const count = bench.quick ? 2_000 : 5_000;
+    const kept = { contender: 'rxmpp', label: 'rxmpp, keepalive', manner: { keepalive: true } };
+    const outcome = await contest(bench, {
+      task: { name: 'flood', count },
+      user: plain,
+      entries: [...entriesOf(bench), kept],
+      rounds: bench.quick ? 1 : 3,
+      begin: (server, jid) => void sendFlood(server, jid, count),
+    });
+    const what = `${count.toLocaleString('en')} messages come`;
+    const lines = [
+      lineOf(outcome, 'cpuMs', { what, unit: 'ms of CPU per 1,000', better: 'less' }),
+      lineOf(outcome, 'perSecond', { what, unit: 'per second', better: 'more' }),
+    ];
+    return [{ title: 'Receiving', note: 'As fast as somebody else can send.', lines }];
+  },
+};
+
+const idle: Case = {
+  name: 'idle',
+  async run(bench) {
+    const lines = [];
+    for (const count of bench.quick ? [50] : [200, 1_000]) {
+      const many = count > 200;
+      const entries = many ? BOSH.filter(({ contender }) => contender !== 'strophe.js') : entriesOf(bench);
+      const task = { name: 'idle', count, gapMs: bench.quick ? 3_000 : 15_000 };
+      const servers = many ? bench.servers.slice(0, 1) : bench.servers;
+      const user = (server: TestServer): TestUser => server.user('alice', server.plainDomain);
+      const outcome = await contest({ ...bench, servers }, { task, user, rounds: 1, entries });
+      const what = `${count.toLocaleString('en')} idle clients`;
+      lines.push(
+        lineOf(outcome, 'cpuMs', { what, unit: 'ms of CPU per second of one', better: 'less' }),
+        lineOf(outcome, 'timersSet', { what, unit: 'timers set per second by one', better: 'less' }),
+        lineOf(outcome, 'timersPending', { what, unit: 'timers that wait, of one', better: 'less' }),
+        lineOf(outcome, 'heapKb', { what, unit: 'KiB of heap of one', better: 'less' }),
+        lineOf(outcome, 'rssKb', { what, unit: 'KiB of memory of one', better: 'less' }),
+      );
+    }
+    return [{ title: 'Doing nothing', note: 'Many clients in one process, each with its session.', lines }];
+  },
+};
+
+/** The cases that need a server. */
+export const TALK: readonly Case[] = [login, latency, steady, burst, flood, idle];

@@ -1,0 +1,30 @@
+/** Who logs in where. */
+export interface Account {
+  readonly service: string;
+  readonly websocket: string;
+  readonly jid: string;
+  readonly password: string;
+}
+
+/** One client that is online, as far as all contenders can do it. */
+export interface Seat {
+  readonly jid: string;
+  /** Sends a chat message as the client sends one by itself. */
+  readonly send: (to: string, text: string) => void;
+  /** Lets what was sent leave now, where the client waits otherwise. */
+  readonly flush: () => void;
+  /** Sends many at once, held back before where the client can do that. */
+  readonly burst: (to: string, texts: readonly string[]) => void;
+  readonly close: () => void;
+}
+
+/** What a contender is asked to do besides the default. */
+export interface Manner {
+  /** Sends leave at once. */
+  readonly immediate?: boolean;
+  /** The session is kept, as for a reload. */
+  readonly keepalive?: boolean;
+}
+
+/** Logs in; `hear` is told the text of every chat message. */
+export type Login = (account: Account, hear: (text: string) => void, manner: Manner) => Promise<Seat>;

@@ -1,0 +1,91 @@
+import { load } from '../works/load.js';
+import type { Login } from './seat.js';
+
+interface Element {
+  getElementsByTagName(name: string): ArrayLike<{ readonly textContent: string | null }>;
+}
+
+interface Builder {
+  c(name: string): Builder;
+  t(text: string): Builder;
+}
+
+interface Connection {
+  readonly jid: string;
+  connect(jid: string, password: string, callback: (status: number, condition: string | null) => void): void;
+  addHandler(handler: (element: Element) => boolean, ns: null, name: string): void;
+  send(stanza: Builder): void;
+  flush(): void;
+  pause(): void;
+  resume(): void;
+  disconnect(reason: string): void;
+}
+
+interface Strophe {
+  readonly Strophe: {
+    readonly Connection: new (service: string) => Connection;
+    readonly Status: Readonly<Record<'CONNECTED' | 'AUTHFAIL' | 'CONNFAIL', number>>;
+  };
+  readonly $msg: (attrs: Readonly<Record<string, string>>) => Builder;
+}
+
+interface Request {
+  readonly readyState: number;
+  readonly responseText: string | null;
+}
+
+interface Dom {
+  readonly DOMParser: new () => { parseFromString(xml: string, type: string): unknown };
+}
+
+const DONE = 4;
+
+/** Strophe.js needs what a browser has: in Node @xmldom/xmldom and xhr2 stand for it, and xhr2 reads no XML by itself. */
+const prepare = async (): Promise<Strophe> => {
+  const { XMLHttpRequest } = (
+    await load<{ default: { XMLHttpRequest: { readonly prototype: Request } } }>('xhr2')
+  ).default;
+  const { DOMParser, ...dom } = await load<Dom>('@xmldom/xmldom');
+  Object.defineProperty(XMLHttpRequest.prototype, 'responseXML', {
+    configurable: true,
+    get(this: Request) {
+      const { readyState, responseText } = this;
+      return readyState === DONE && responseText
+        ? new DOMParser().parseFromString(responseText, 'text/xml')
+        : null;
+    },
+  });
+  Object.assign(globalThis, { ...dom, XMLHttpRequest, DOMParser });
+  return load<Strophe>('strophe.js');
+};
+
+export const login: Login = async ({ service, jid, password }, hear) => {
+  const { Strophe: strophe, $msg } = await prepare();
+  const { CONNECTED, AUTHFAIL, CONNFAIL } = strophe.Status;
+  const connection = new strophe.Connection(service);
+  await new Promise<void>((resolve, reject) => {
+    connection.connect(jid, password, (status, condition) => {
+      if (status === CONNECTED) resolve();
+      if (status === AUTHFAIL || status === CONNFAIL) reject(new Error(`Strophe.js: ${condition ?? ''}`));
+    });
+  });
+  const told = (element: Element): boolean => {
+    const [body] = Array.from(element.getElementsByTagName('body'));
+    if (body) hear(body.textContent ?? '');
+    return true;
+  };
+  connection.addHandler(told, null, 'message');
+  const send = (to: string, text: string): void =>
+    connection.send($msg({ to, type: 'chat' }).c('body').t(text));
+  return {
+    jid: connection.jid,
+    send,
+    flush: () => connection.flush(),
+    burst(to, texts) {
+      connection.pause();
+      for (const text of texts) send(to, text);
+      connection.resume();
+    },
+    close: () => connection.disconnect(''),
+  };
+};
