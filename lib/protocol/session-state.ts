@@ -52,6 +52,7 @@ export type SessionPhase =
   | 'ending'
   | 'ended';
 
+/** Why there is no session, and when that turned out: while connecting, logging in or attaching, or later. */
 export interface Failure {
   readonly during: 'connect' | 'auth' | 'attach' | 'session';
   readonly error: SessionError;

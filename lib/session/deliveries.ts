@@ -13,6 +13,7 @@ export type Delivery =
   /** The session has ended before the server answered: perhaps delivered. */
   | { readonly state: 'uncertain'; readonly id: string };
 
+/** Why a stanza was not sent: taken back, its time over, or the session over for good. */
 export type UnsentReason = 'cancelled' | 'expired' | 'ended';
 
 /** One stanza on its way. */
