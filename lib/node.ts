@@ -1,7 +1,8 @@
 /**
- * What only Node has: sessions kept in files.
+ * What only Node has or needs: sessions kept in files, and a WebSocket for Node 20, which has none of its own.
  *
  * @module node
  */
 export { fileStorage, type FileStorageOptions } from './client/node-storage.js';
+export { nodeWebSocket } from './client/node-web-socket.js';
 export type { StoragePort } from './session/storage.js';

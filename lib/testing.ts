@@ -20,7 +20,7 @@ export type { BodyMatch, Expectations } from './testing/expectations.js';
 export type { FaultAction, Interceptor, MadeUpAnswer } from './testing/faults.js';
 export { memoryLocks, type MemoryLocks } from './testing/locks.js';
 export { marbles } from './testing/marbles.js';
-export type { BoshManner, BoshParameters, DomainOptions } from './testing/options.js';
+export type { BoshManner, BoshParameters, DomainOptions, SocketManner } from './testing/options.js';
 export type { Peer } from './testing/peer.js';
 export { serverProfiles, type ServerProfile } from './testing/profiles.js';
 export type { RequestState, SeenRequest } from './testing/request-log.js';
@@ -41,9 +41,11 @@ export {
   type StoragePort,
 } from './testing/storage.js';
 export { virtualTime, type VirtualTime } from './testing/virtual-time.js';
+export type { SeenFrame, SeenSocket, SocketFaults, WebSocketPort } from './testing/sockets.js';
 export type { HttpPort, Latency } from './testing/wire.js';
 export { TransportError, type TransportErrorKind } from './protocol/errors.js';
 export type { HttpEvent, HttpRequest, HttpResponse } from './protocol/http.js';
+export type { WebSocketEvent, WebSocketRequest } from './protocol/web-socket.js';
 export type { HashName } from './protocol/scram.js';
 export { XmlElement } from './xml/element.js';
 export { parse } from './xml/parse.js';

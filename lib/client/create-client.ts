@@ -38,7 +38,7 @@ const sessionCommands = ({ outside, command$, record$, last }: Hub): Orders => (
   detach() {
     const record = record$.value;
     outside(() => command$.next({ type: 'leave' }));
-    if (!record) return EMPTY;
+    if (!record || record.rid === 0) return EMPTY;
     const { jid, sid, rid } = record;
     return of({ jid, sid, rid });
   },
@@ -65,7 +65,12 @@ export const createInner = (service: string, options: ClientOptions, inner: Inne
   return {
     status$: inTurn(status$).pipe(distinctUntilChanged(sameStatus)),
     stanza$: stanza$.asObservable(),
-    session$: record$.pipe(map((record) => record && { jid: record.jid, sid: record.sid, rid: record.rid })),
+    session$: record$.pipe(
+      map((record) =>
+        record && record.rid > 0 ? { jid: record.jid, sid: record.sid, rid: record.rid } : null,
+      ),
+      distinctUntilChanged(),
+    ),
     paused$: paused$.pipe(distinctUntilChanged()),
     wire$: wire$.asObservable(),
     delivery$: hub.deliveries.delivery$,

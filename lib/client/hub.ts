@@ -12,7 +12,7 @@ import type { Stanza } from '../xml/element.js';
 import { createKeeping, type Keeping } from './keeping.js';
 import { openTransport } from './open-transport.js';
 import type { ClientOptions } from './options.js';
-import type { LoginHelp, Opening } from './plan.js';
+import type { LoginHelp, Opening, OtherOpening } from './plan.js';
 import { type Platform, platformOf } from './platform.js';
 import { createNews } from './news.js';
 import { randomId } from './random.js';
@@ -66,7 +66,7 @@ export interface Hub extends Streams {
   /** Does work where the app's zone does not see it. */
   readonly outside: <T>(work: () => T) => T;
   /** One session over a fresh transport. */
-  readonly run: (opening: Opening<Plan>) => Observable<SessionNews>;
+  readonly run: (opening: Opening<Plan> | OtherOpening<Plan>) => Observable<SessionNews>;
   /** Lets a session take the place of the one before. */
   readonly open: (session$: Observable<SessionNews>) => void;
   /** What waits to be sent may be sent in the name of this account; if it was sent in another one's, it is dropped. */
@@ -117,7 +117,8 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
 
   const news = createNews({ streams, outbox, keeping, requests, inner, tell });
 
-  const run: Hub['run'] = ({ plan, initial, gen, help }) => {
+  const run: Hub['run'] = (opening) => {
+    const { plan, gen, help } = opening;
     const { scheduler } = platform();
     const wire = (event: WireEvent): void => {
       if (wire$.observed) wire$.next('xml' in event ? { ...event, xml: redact(event.xml) } : event);
@@ -125,17 +126,10 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
     const writer = keeping.writer(gen ?? 0, (error) =>
       wire({ type: 'degraded', at: scheduler.now(), error }),
     );
-    const transport = openTransport({
-      service,
-      options,
-      platform: platform(),
-      outbox,
-      deliveries,
-      initial,
-      writer,
-      wire,
-    });
-    const dispatchInterval = options.dispatchInterval ?? INTERVAL_MS;
+    const request = { service, options, platform: platform(), outbox, deliveries, writer, wire };
+    const other = 'transport' in opening;
+    const transport = other ? opening.transport(request) : openTransport(request, opening.initial);
+    const dispatchInterval = options.dispatchInterval ?? (other ? opening.interval : INTERVAL_MS);
     const ways = { transport, outbox, platform: platform(), dispatchInterval, paused$, flush$, command$ };
     const learned: LoginHelp['learned'] = (keys) => tell(() => help?.learned(keys));
     return runSession(plan, { ...ways, dispatch, reply, help: help && { ...help, learned } });

@@ -3,7 +3,7 @@ import type { Outbox } from '../session/outbox.js';
 import { sessionName } from '../session/ownership.js';
 import { forget, type StoragePort, unkept } from '../session/storage.js';
 import { createWriter, type Fence, type Writer } from '../session/writer.js';
-import { type Kept, readKept } from './kept.js';
+import { type Kept, type KeptTexts, readKept, type Resumable, textsOf } from './kept.js';
 import { type ClientOptions, KEY, type KeepaliveOptions } from './options.js';
 import type { Platform } from './platform.js';
 
@@ -19,14 +19,16 @@ export interface Keeping {
   read(jid: string | undefined): Kept;
   /** The session of this client itself, wherever it is kept. Throws like `read`. */
   own(): Kept;
+  /** What is kept under our key, as it is: in the storage, or what this client itself has kept, wherever that is. */
+  texts(own: boolean): KeptTexts | undefined;
   /** Whether another page has committed the same session later. */
-  isStale(kept: Kept): boolean;
+  isStale(kept: Resumable): boolean;
   /** Keeps what waits in the outbox and what is sent from now on, behind what the kept session has waiting. */
-  queueBehind(kept: Kept): void;
+  queueBehind(kept: Resumable): void;
   /** Takes the stanzas that waited over into the outbox. */
-  load(kept: Kept): Kept;
+  load<K extends Resumable>(kept: K): K;
   /** The same for a page that has been put aside: what it remembers may have been sent by another one. */
-  reload(kept: Kept): Kept;
+  reload<K extends Resumable>(kept: K): K;
   /** Keeps what waits in the outbox from now on. */
   keepQueue(): void;
   forget(): void;
@@ -51,7 +53,7 @@ export const createKeeping = (
     return options && shared && { storage: shared, nameOf: ({ sid }: SessionRecord) => fenceName(sid) };
   };
 
-  const load = (kept: Kept): Kept => {
+  const load = <K extends Resumable>(kept: K): K => {
     const storage = stored();
     if (storage && kept.restored) outbox.load({ storage, key }, kept.restored.moved, kept.isDone);
     return kept;
@@ -71,6 +73,10 @@ export const createKeeping = (
     },
     read: (jid) => readKept(stored(), key, jid),
     own: () => readKept(target(), key, undefined),
+    texts(own) {
+      const storage = own ? target() : stored();
+      return storage && textsOf(storage, key);
+    },
     isStale({ tokens, restored }) {
       const gen = options && restored ? platform().shared?.getItem(fenceName(tokens.sid)) : undefined;
       return Number(gen ?? 0) > (restored?.gen ?? 0);

@@ -4,12 +4,23 @@ import type { Ref, SessionTokens } from '../protocol/stream.js';
 import { sideKeys, type StoragePort } from '../session/storage.js';
 import { domainOf, nodeOf, sameBareJid } from '../xml/jid.js';
 
-/** A kept session: its tokens, and what else is known of it. */
-export interface Kept {
+/** A kept session as far as its queue goes. */
+export interface Resumable {
   readonly tokens: SessionTokens;
-  readonly restored: Restored | undefined;
+  readonly restored: Pick<Restored, 'gen' | 'moved'> | undefined;
   /** Whether the handlers of an incoming stanza have run to the end. */
   readonly isDone: (ref: Ref) => boolean;
+}
+
+/** A kept session: its tokens, and what else is known of it. */
+export interface Kept extends Resumable {
+  readonly restored: Restored | undefined;
+}
+
+/** The texts that are kept of a session: the record, and the stanzas or bodies beside it by number. */
+export interface KeptTexts {
+  readonly record: string | null;
+  readonly body: (n: number) => string | null;
 }
 
 const doneBy =
@@ -20,7 +31,8 @@ const doneBy =
     return next !== undefined ? index < next : rid < (restored?.flights[0]?.rid ?? tokens.rid);
   };
 
-const matches = (wanted: string, kept: string): boolean =>
+/** Whether a kept session is the one that is wanted: the same bare JID, or for one without a node the same domain. */
+export const matches = (wanted: string, kept: string): boolean =>
   nodeOf(wanted) === undefined
     ? domainOf(wanted).toLowerCase() === domainOf(kept).toLowerCase()
     : sameBareJid(wanted, kept);
@@ -32,6 +44,12 @@ const read = (storage: StoragePort, key: string): string | null => {
     throw new StropheSessionError('no-storage', 'The storage of sessions can not be read', { cause });
   }
 };
+
+/** Throws {@link StropheSessionError} `no-storage` where nothing can be read. */
+export const textsOf = (storage: StoragePort, key: string): KeptTexts => ({
+  record: read(storage, key),
+  body: (n) => read(storage, sideKeys(key).body(n)),
+});
 
 /**
  * The session kept under `key`, if it is one of `jid`: the same bare JID, for a `jid` without a node the same domain;

@@ -14,13 +14,13 @@ const COMMIT_EACH = 20;
 const commitEach = (mode: KeepaliveOptions['dispatchCommit']): number =>
   mode === 'stanza' ? Infinity : mode === 'body' ? 0 : COMMIT_EACH;
 
+/** What a transport is made of. */
 export interface TransportRequest {
   readonly service: string;
   readonly options: ClientOptions;
   readonly platform: Platform;
   readonly outbox: Outbox;
   readonly deliveries: Deliveries;
-  readonly initial: BoshState;
   readonly writer: Writer;
   readonly wire: (event: WireEvent) => void;
 }
@@ -31,9 +31,9 @@ export const headersOf = ({ contentType, headers }: ClientOptions): Readonly<Rec
   ...headers,
 });
 
-/** The transport for a service, with everything it needs from the platform. */
-export const openTransport = (request: TransportRequest): Transport => {
-  const { service, options, platform, outbox, deliveries, initial, writer, wire } = request;
+/** The BOSH transport for a service, with everything it needs from the platform. */
+export const openTransport = (request: TransportRequest, initial: BoshState): Transport => {
+  const { service, options, platform, outbox, deliveries, writer, wire } = request;
   const keepalive = typeof options.keepalive === 'object' ? options.keepalive : {};
   return boshTransport(initial, {
     url: service,

@@ -7,9 +7,10 @@ import type { Client } from './client.js';
 import type { Hub, InnerOptions } from './hub.js';
 import { finishGoodbye, followLifecycle } from './lifecycle.js';
 import { chainOf, type OpenPorts } from './open.js';
-import { createOpenings, failedBy, type Openings, webSocketMissing } from './openings.js';
+import { createOpenings, failedBy, type Openings } from './openings.js';
 import { type AttachOptions, checkTokens, type ClientOptions, isWebSocket } from './options.js';
 import type { SessionNews } from './session.js';
+import { createSocketCommands } from './socket-commands.js';
 
 type Commands = Pick<Client, 'connect' | 'attach' | 'restore' | 'open'>;
 
@@ -25,7 +26,9 @@ export const openingCommands = (
 ): Commands => {
   const { keeping, platform, run, status$, paused$, command$ } = hub;
   const polling = inner.polling ?? true;
-  const openings = createOpenings({ service, options, platform, keeping, polling, run, command$ });
+  const ports = { service, options, platform, keeping, polling, run, command$ };
+  const openings = createOpenings(ports);
+  const sockets = isWebSocket(service) ? createSocketCommands(ports, openings, hub) : undefined;
   let followed = false;
   /** What becomes of a session that was taken up again. */
   let goOnWith: Chain['goOnWith'] = identity;
@@ -36,7 +39,9 @@ export const openingCommands = (
         'session',
         isSessionError(cause) ? cause : new TransportError('closed', 'The page was put aside'),
       );
-    return goOnWith(defer(() => openings.thaw(keeping.own())).pipe(catchError(toFailure)));
+    return goOnWith(
+      defer(() => (sockets ? sockets.thaw() : openings.thaw(keeping.own()))).pipe(catchError(toFailure)),
+    );
   };
 
   const open = (session$: Observable<SessionNews>, goOn: Chain['goOnWith'] = identity): void => {
@@ -76,7 +81,7 @@ export const openingCommands = (
   };
 
   const login: Openings['login'] = (credentials, limits) =>
-    isWebSocket(service) ? webSocketMissing() : openings.login(credentials, limits);
+    sockets ? sockets.login(credentials) : openings.login(credentials, limits);
 
   return {
     connect(credentials, limits = {}) {
@@ -93,7 +98,7 @@ export const openingCommands = (
     },
 
     open(ways) {
-      const chain = chainOf({ hub, login, attach, restore }, ways);
+      const chain = chainOf({ hub, login, attach, restore: sockets?.restoreBy(ways.login) ?? restore }, ways);
       open(chain.begin(), chain.goOnWith);
     },
   };

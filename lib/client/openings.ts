@@ -3,6 +3,7 @@ import {
   concat,
   defer,
   finalize,
+  map,
   noop,
   type Observable,
   of,
@@ -12,13 +13,8 @@ import {
   throwError,
 } from 'rxjs';
 
-import {
-  isSessionError,
-  type SessionError,
-  StropheSessionError,
-  TransportError,
-} from '../protocol/errors.js';
-import type { Failure, Plan, SessionEvent } from '../protocol/session-state.js';
+import { isSessionError, type SessionError, StropheSessionError } from '../protocol/errors.js';
+import type { Failure, LoginPlan, Plan, SessionEvent } from '../protocol/session-state.js';
 import type { How } from '../protocol/status.js';
 import type { SessionTokens } from '../protocol/stream.js';
 import { claim, sessionName } from '../session/ownership.js';
@@ -27,7 +23,7 @@ import { type CredentialsSource, credentialsOf, prepareCredentials, saslCredenti
 import type { Keeping } from './keeping.js';
 import type { Kept } from './kept.js';
 import type { AttachOptions, ClientOptions, ConnectOptions } from './options.js';
-import { type Opening, planAttach, planLogin } from './plan.js';
+import { type Opening, type OtherOpening, planAttach, planLogin } from './plan.js';
 import type { Platform } from './platform.js';
 import type { SessionNews } from './session.js';
 
@@ -38,7 +34,7 @@ export interface OpeningPorts {
   readonly keeping: Keeping;
   /** Whether a request stays with the server after a login. */
   readonly polling: boolean;
-  readonly run: (opening: Opening<Plan>) => Observable<SessionNews>;
+  readonly run: (opening: Opening<Plan> | OtherOpening<Plan>) => Observable<SessionNews>;
   readonly command$: Observable<SessionEvent>;
 }
 
@@ -89,13 +85,17 @@ export const createOpenings = ({
     return concat(connecting(how), cancellable(command$, claimed$));
   };
 
-  /** Marks a new session as ours from its first commit on. */
-  const owning = (session$: Observable<SessionNews>): Observable<SessionNews> =>
+  /** Marks a new session as ours from its first commit on, unless it is the one that is `owned` already. */
+  const owning = (session$: Observable<SessionNews>, owned?: string): Observable<SessionNews> =>
     defer(() => {
       let mark: Subscription | undefined;
       const release = (): void => mark?.unsubscribe();
+      let marked = owned;
       const own = (sid: string): void => {
-        mark ??= platform().locks(nameOf(sid)).subscribe({ error: noop });
+        if (sid === marked) return;
+        release();
+        marked = sid;
+        mark = platform().locks(nameOf(sid)).subscribe({ error: noop });
       };
       const hear = (news: SessionNews): void => {
         if (news.type === 'committed' && news.record) own(news.record.sid);
@@ -103,18 +103,22 @@ export const createOpenings = ({
       return session$.pipe(tap(hear), finalize(release));
     });
 
-  const login = (source: CredentialsSource, limits: ConnectOptions): Observable<SessionNews> => {
-    const asked = { ...options, ...limits };
-    const session$ = credentialsOf(source, platform().zone).pipe(
+  const starting = (how: How, session$: Observable<SessionNews>): Observable<SessionNews> =>
+    concat(connecting(how), cancellable(command$, session$)).pipe(catchError(failTyped('auth')));
+
+  /** A login by the credentials that are to be had now. */
+  const planned = (source: CredentialsSource, limits: ConnectOptions): Observable<Opening<LoginPlan>> =>
+    credentialsOf(source, platform().zone).pipe(
       switchMap((given) =>
         prepareCredentials(platform().crypto, saslCredentials(given)).pipe(
-          switchMap((ready) => run(planLogin(service, given, ready, asked, platform(), polling))),
+          map((ready) => planLogin(service, given, ready, { ...options, ...limits }, platform(), polling)),
         ),
       ),
     );
-    return concat(connecting('login'), cancellable(command$, polling ? owning(session$) : session$)).pipe(
-      catchError(failTyped('auth')),
-    );
+
+  const login = (source: CredentialsSource, limits: ConnectOptions): Observable<SessionNews> => {
+    const session$ = planned(source, limits).pipe(switchMap(run));
+    return starting('login', polling ? owning(session$) : session$);
   };
 
   const attach = (tokens: SessionTokens, limits: AttachOptions): Observable<SessionNews> =>
@@ -166,8 +170,5 @@ export const createOpenings = ({
       (now) => keeping.reload(now),
     );
 
-  return { login, attach, restore, thaw };
+  return { login, attach, restore, thaw, planned, starting, owned, owning };
 };
-
-export const webSocketMissing = (): Observable<SessionNews> =>
-  failedBy('connect', new TransportError('closed', 'WebSocket is not there yet', 0, 'not-implemented'));

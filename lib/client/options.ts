@@ -28,7 +28,7 @@ export interface ClientOptions {
   readonly wait?: number;
   /** How many requests the server may hold. Default 1. */
   readonly hold?: number;
-  /** Period of the cycle in which stanzas leave, in ms; 0: at once. Default 100. */
+  /** Period of the cycle in which stanzas leave, in ms; 0: at once. Default 100 over BOSH, 0 over WebSocket. */
   readonly dispatchInterval?: number;
   /** Whether an attach must be proven by an exchange before it counts as online. Default true. */
   readonly verifyAttach?: boolean;
@@ -58,6 +58,12 @@ export interface ClientOptions {
   readonly explicitResourceBinding?: boolean;
   /** Allows passwords and tokens to be sent as they are over `http:` to other than loopback addresses. Default false. */
   readonly allowUnencryptedPlain?: boolean;
+  /** Whether a stream over WebSocket is managed, and resumed when its connection is lost (XEP-0198). Default true. */
+  readonly streamManagement?: boolean;
+  /** After so much silence on a WebSocket the server is asked for a sign of life, in ms; 0: never. Default 30,000. */
+  readonly quietInterval?: number;
+  /** How long the server may take to give one, in ms; then the connection counts as lost. Default 10,000. */
+  readonly quietTimeout?: number;
   /** Headers of every request, besides the content type. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Sends cookies to other origins too. Default false. */
@@ -96,6 +102,9 @@ export interface AttachOptions extends Pick<ConnectOptions, 'wait' | 'hold'> {
 export const KEY = 'strophe-bosh-session';
 
 export const isWebSocket = (service: string): boolean => /^wss?:/i.test(service);
+
+/** Whether a service is one that no redirect may make unsafe. */
+export const isSecure = (service: string): boolean => /^(https|wss):/i.test(service);
 
 /** Loopback counts as encrypted: nothing leaves the machine. */
 export const isPrivate = (service: string, baseUrl: string | undefined): boolean => {

@@ -7,9 +7,11 @@ import type { AttachPlan, LoginPlan, SessionEffect, SessionEvent } from '../prot
 import type { SaslCredentials } from '../protocol/sasl-mechanisms.js';
 import type { ScramKeys } from '../protocol/scram.js';
 import type { SessionTokens } from '../protocol/stream.js';
+import type { Transport } from '../transport/transport.js';
 import { domainOf, resourceOf } from '../xml/jid.js';
 import { type Credentials, isAnonymous } from './credentials.js';
 import type { Kept } from './kept.js';
+import type { TransportRequest } from './open-transport.js';
 import { type AttachOptions, type ClientOptions, isPrivate } from './options.js';
 import { allowedMechanisms, askMechanism } from './own-mechanism.js';
 import type { Platform } from './platform.js';
@@ -30,6 +32,16 @@ export interface LoginHelp {
   readonly ask: (asked: Extract<SessionEffect, { type: 'ask' }>) => Observable<SessionEvent>;
   /** Never throws: what the app throws is reported as RxJS reports the errors of subscribers. */
   readonly learned: (keys: ScramKeys) => void;
+}
+
+/** The same for a session over another transport, which it makes itself. */
+export interface OtherOpening<P> {
+  readonly plan: P;
+  readonly transport: (request: TransportRequest) => Transport;
+  readonly gen?: number;
+  /** Period of the cycle in which stanzas leave unless told otherwise, in ms. */
+  readonly interval: number;
+  readonly help?: LoginHelp;
 }
 
 const settingsOf = (options: ClientOptions, platform: Platform, jid: string): BoshSettings => ({

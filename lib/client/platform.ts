@@ -16,7 +16,10 @@ import type { StoragePort } from '../session/storage.js';
 import type { DomElement } from '../xml/convert.js';
 import { type CryptoPort, portableCrypto, webCrypto } from './crypto.js';
 import { channelLocks, noLocks, webLocks } from './platform-locks.js';
+import { loadWebSocket, nativeWebSocket, type WebSocketPort } from './platform-web-socket.js';
 import { fetchFarewell, fetchPort, type HttpPort, xhrPort } from './platform-http.js';
+
+import type { WebSocketParts } from './web-socket-parts.js';
 
 /**
  * What happens around the page: the network comes (`online`) or goes (`offline`), the page is put aside complete
@@ -40,6 +43,13 @@ export interface Platform {
   readonly farewell: (request: HttpRequest) => void;
   /** Whether `http` says when a request has been uploaded; else the order of requests is guarded by time. */
   readonly uploads: boolean;
+  /** Default: the runtime's own `WebSocket`; Node 20 has none: there give that of `rxmpp/node`. */
+  readonly webSocket: WebSocketPort;
+  /**
+   * Loads what speaks WebSocket, once one is to be opened. Default: by `import()`, as a part of its own. Where that can't be
+   * (a service worker), or shall not be (virtual time), give {@link includeWebSocket}.
+   */
+  readonly loadWebSocket: () => Observable<WebSocketParts>;
   /** Marks that say which page owns a session. Default: Web Locks, else a BroadcastChannel, else none. */
   readonly locks: LocksPort;
   /** What all pages share, to know a stale copy of a session by; undefined where there is no such thing. Default: `localStorage`. */
@@ -131,6 +141,8 @@ export const platformOf = (injected: Partial<Platform> = {}): Platform => {
     http,
     farewell: fetchFarewell((...given) => globalThis.fetch(...given)),
     uploads: byXhr,
+    webSocket: nativeWebSocket(global),
+    loadWebSocket,
     storage: storageOf('sessionStorage'),
     shared: storageOf('localStorage'),
     locks: locksOf(global, random),

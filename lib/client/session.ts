@@ -11,6 +11,7 @@ import {
   Subject,
   type Subscription,
   switchMap,
+  takeUntil,
   tap,
 } from 'rxjs';
 
@@ -24,13 +25,14 @@ import type { SessionRecord } from '../protocol/record.js';
 import { newSession, type SessionMoment, stepSession } from '../protocol/session.js';
 import type { Failure, Plan, SessionEffect, SessionEvent } from '../protocol/session-state.js';
 import type { Status } from '../protocol/status.js';
-import type { Leftovers, Ref } from '../protocol/stream.js';
+import type { Incoming, Leftovers, Ref } from '../protocol/stream.js';
 import type { Outbox } from '../session/outbox.js';
 import type { Transport } from '../transport/transport.js';
 import type { XmlElement } from '../xml/element.js';
 import type { CryptoPort } from './crypto.js';
 import type { LoginHelp } from './plan.js';
 import type { Platform } from './platform.js';
+import { randomId } from './random.js';
 import { scramProof } from './scram-proof.js';
 
 /** The period of the grid on which stanzas leave that a pause has held, whatever the interval, in ms. */
@@ -124,6 +126,7 @@ export const runSession = (plan: Plan, ports: SessionPorts): Observable<SessionN
     const { transport, platform, command$, dispatch, reply, help } = ports;
     const { scheduler } = platform;
     const wakeAt$ = new Subject<number | undefined>();
+    const again$ = new Subject<void>();
     const lines: Subscription[] = [];
 
     const dispatched = (element: XmlElement, ref: Ref): SessionEvent => {
@@ -134,16 +137,18 @@ export const runSession = (plan: Plan, ports: SessionPorts): Observable<SessionN
     const perform = (effect: SessionEffect): Raised<SessionEvent> => {
       switch (effect.type) {
         case 'tell':
-          if (effect.outgoing.type === 'online') lines.push(outgoing(ports).subscribe());
+          // A session that is resumed is online once more, and its line still stands.
+          if (effect.outgoing.type === 'online' && lines.length === 0)
+            lines.push(outgoing(ports).subscribe());
           transport.send(effect.outgoing);
           return [];
         case 'status':
           subscriber.next(effect);
           return [];
         case 'prove':
-          return prove(platform.crypto, effect);
+          return prove(platform.crypto, effect).pipe(takeUntil(again$));
         case 'ask':
-          return help?.ask(effect) ?? [];
+          return help?.ask(effect).pipe(takeUntil(again$)) ?? [];
         case 'learned':
           help?.learned(effect.keys);
           return [];
@@ -160,9 +165,14 @@ export const runSession = (plan: Plan, ports: SessionPorts): Observable<SessionN
     };
 
     const now = (event: SessionEvent): SessionMoment => ({ at: scheduler.now(), event });
-    const incoming$ = transport.incoming$.pipe(
-      tap((incoming) => incoming.type === 'committed' && subscriber.next(incoming)),
-    );
+    const toEvent = (incoming: Incoming): SessionEvent => {
+      if (incoming.type === 'committed') subscriber.next(incoming);
+      if (incoming.type !== 'interrupted') return incoming;
+      // A proof that is still being computed belongs to the login that was cut off.
+      again$.next();
+      return { type: 'again', nonce: randomId(platform.random), iqId: randomId(platform.random) };
+    };
+    const incoming$ = transport.incoming$.pipe(map(toEvent));
     const woken$ = wakeAt$.pipe(
       alarm(scheduler),
       map((due): SessionMoment => ({ at: Math.max(due, scheduler.now()), event: { type: 'wake' } })),

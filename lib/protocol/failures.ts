@@ -28,7 +28,8 @@ const TRANSPORT = {
   redirected: final('HTTP 3xx: the server is elsewhere, at an address that is not allowed'),
   refused: final('Another HTTP status below 500: the server refuses'),
   'protocol-violation': final('The server broke the rules: a session without a sid, or with another one'),
-  'not-implemented': final('This way to a server is not there yet'),
+  'no-web-socket': final('There is no WebSocket here, and none was given'),
+  'subprotocol-missing': final('There is a WebSocket at this address, but none for XMPP (RFC 7395 §3.1)'),
 } satisfies Record<string, FailureReason>;
 
 /** The server ended the stream or the session: XEP-0124 §17.2, RFC 6120 §4.9.3. */
@@ -46,6 +47,7 @@ const STREAM = {
   'see-other-uri': final('The server asks to connect elsewhere'),
   'system-shutdown': passing('The server is shutting down'),
   'undefined-condition': final('The server ended the session'),
+  'handled-count-too-high': passing('The server acknowledged more than it was sent (XEP-0198 §4)'),
   'bad-format': final('The server could not process what it was sent'),
   'bad-namespace-prefix': final('The server could not process a namespace prefix'),
   conflict: final('Another session has taken the place of this one'),

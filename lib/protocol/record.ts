@@ -23,6 +23,8 @@ export interface SessionRecord extends SessionTokens, Partial<Omit<BoshParams, '
     readonly k: FlightKind;
     readonly n: number;
     readonly c?: number;
+    /** Only of a stanza on a managed WebSocket stream: when it was sent first, in ms since the epoch. */
+    readonly t?: number;
   }[];
   /** Highest queue number moved into a body. */
   readonly q: number;
@@ -31,6 +33,16 @@ export interface SessionRecord extends SessionTokens, Partial<Omit<BoshParams, '
   readonly inb: readonly { readonly r: number; readonly c: number }[];
   /** The highest rid journaled. */
   readonly done: number;
+  /**
+   * Only of a managed WebSocket stream, whose rid is 0: stanzas handled, ours acknowledged, where both stood when it began,
+   * seconds that it is kept.
+   */
+  readonly sm?: {
+    readonly h: number;
+    readonly a: number;
+    readonly from: { readonly h: number; readonly a: number };
+    readonly max?: number;
+  };
 }
 
 /** A session as read back. */
@@ -82,12 +94,12 @@ export const snapshotOf = (state: BoshState, url: string, commitEach: number): S
   };
 };
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+export const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /**
  * The tokens in a stored text; undefined when there are none that could be used. A rid kept as a decimal string is
@@ -103,7 +115,7 @@ export const readTokens = (text: string | null): SessionTokens | undefined => {
   return { jid, sid, rid };
 };
 
-const readJson = (text: string | null): unknown => {
+export const readJson = (text: string | null): unknown => {
   if (text === null) return undefined;
   try {
     return JSON.parse(text);

@@ -54,7 +54,9 @@ const authenticate = (state: SessionState, plan: LoginPlan, features: XmlElement
   );
   if (begun.state.phase === 'ending') return begun;
   const status: Status = { type: 'authenticating', mechanism: mechanism.name };
-  return to(begun.state, { type: 'status', status }, ...begun.effects);
+  // While a session is being resumed the app hears of that alone.
+  const told: readonly SessionEffect[] = state.interrupted ? [] : [{ type: 'status', status }];
+  return to(begun.state, ...told, ...begun.effects);
 };
 
 const iq = (id: string, child: XmlElement): XmlElement =>

@@ -20,6 +20,8 @@ export interface LoginPlan {
   readonly iqId: string;
   /** Longest time a login may take, in ms. */
   readonly timeoutMs: number;
+  /** A session of before is to be resumed after the login, if the server still has it. */
+  readonly resumes?: boolean;
   /** Whether to keep a request with the server afterwards; false when the session is to be given away. */
   readonly polling: boolean;
   /** Whether the app says when the resource is to be bound. */
@@ -63,6 +65,10 @@ export interface SessionState {
   readonly phase: SessionPhase;
   readonly plan: Plan;
   readonly jid: string;
+  /** How it came, or will come, to be online. */
+  readonly how: 'connected' | 'attached' | 'restored' | 'resumed';
+  /** It has been online, and its connection was lost since. */
+  readonly interrupted: boolean;
   readonly sasl: SaslState | undefined;
   readonly authenticated: boolean;
   /** The server wants a session established after binding (RFC 3921 §3). */
@@ -80,7 +86,9 @@ export interface SessionState {
 
 export type SessionEvent =
   | { readonly type: 'begin' }
-  | Incoming
+  | Exclude<Incoming, { type: 'interrupted' }>
+  /** The connection was lost; the login is made anew on the next one. Ids and nonce are used once. */
+  | { readonly type: 'again'; readonly nonce: string; readonly iqId: string }
   | Extract<SaslInput, { type: 'proved' | 'replied' }>
   /** A computation that the login needs has failed. */
   | { readonly type: 'faulted'; readonly error: SessionError }
@@ -130,18 +138,17 @@ export const fail = (
   during: Failure['during'],
   error: SessionError,
 ): SessionTransition => {
-  const ending: SessionState = { ...state, phase: 'ending', failure: { during, error }, wakeAt: undefined };
+  const failure: Failure = { during: state.interrupted && during === 'connect' ? 'session' : during, error };
+  const ending: SessionState = { ...state, phase: 'ending', failure, wakeAt: undefined };
   const farewell: Outgoing =
     state.plan.how === 'login' ? { type: 'terminate', elements: [], upTo: 0 } : { type: 'detach' };
   return to(ending, tell(farewell));
 };
 
-const HOW = { login: 'connected', attach: 'attached', restore: 'restored' } as const;
-
 /** The status of a session that is ready. */
-export const onlineStatus = ({ plan, jid, stalled }: SessionState): SessionEffect => ({
+export const onlineStatus = ({ how, jid, stalled }: SessionState): SessionEffect => ({
   type: 'status',
-  status: { type: 'online', how: HOW[plan.how], jid, resumed: plan.how !== 'login', stalled },
+  status: { type: 'online', how, jid, resumed: how !== 'connected', stalled },
 });
 
 /** A login is done: the app hears of it when the transport has committed it. */
@@ -157,7 +164,13 @@ export const resume = (state: SessionState, jid: string): SessionTransition => {
 /** The login is committed; what came early is given to the app now. */
 export const announce = (state: SessionState): SessionTransition => {
   if (state.phase !== 'settling') return to(state);
-  const online: SessionState = { ...state, phase: 'online', wakeAt: undefined };
+  const online: SessionState = {
+    ...state,
+    phase: 'online',
+    wakeAt: undefined,
+    stalled: state.stalled && !state.interrupted,
+    interrupted: false,
+  };
   const { state: next, effects } = dispatchEarly(online);
   return to(next, onlineStatus(online), ...effects);
 };

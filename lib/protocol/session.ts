@@ -15,6 +15,7 @@ import {
   type SessionEvent,
   type SessionState,
   type SessionTransition,
+  settle,
   tell,
   to,
 } from './session-state.js';
@@ -27,9 +28,13 @@ export interface SessionMoment {
   readonly event: SessionEvent;
 }
 
+const HOW = { login: 'connected', attach: 'attached', restore: 'restored' } as const;
+
 export const newSession = (plan: Plan): SessionState => ({
   phase: 'opening',
   plan,
+  how: HOW[plan.how],
+  interrupted: false,
   jid: plan.how === 'login' ? plan.jid : plan.tokens.jid,
   sasl: undefined,
   authenticated: false,
@@ -44,7 +49,8 @@ export const newSession = (plan: Plan): SessionState => ({
 const begin = (state: SessionState, at: number): SessionTransition => {
   const { plan } = state;
   const waiting: SessionState = { ...state, wakeAt: at + plan.timeoutMs };
-  const connecting: SessionEffect = { type: 'status', status: { type: 'connecting', how: plan.how } };
+  const how = plan.how === 'login' && plan.resumes ? 'restore' : plan.how;
+  const connecting: SessionEffect = { type: 'status', status: { type: 'connecting', how } };
   if (plan.how === 'login') return to(waiting, connecting);
   const next = plan.verify ? probe(waiting, plan) : resume(waiting, plan.tokens.jid);
   return to(next.state, connecting, ...next.effects);
@@ -81,8 +87,8 @@ const dispatched = (
   return to(next, { type: 'reply', element: defaultAnswer(element), ref }, ...rest);
 };
 
-const during = ({ phase, plan }: SessionState): Failure['during'] => {
-  if (phase === 'online') return 'session';
+const during = ({ phase, plan, interrupted }: SessionState): Failure['during'] => {
+  if (phase === 'online' || interrupted) return 'session';
   return plan.how === 'login' ? 'connect' : 'attach';
 };
 
@@ -109,6 +115,31 @@ const disconnect = (
   const online = state.phase === 'online';
   const farewell = online ? { elements, upTo } : { elements: [], upTo: 0 };
   return to(ending, status, tell({ type: 'terminate', ...farewell }));
+};
+
+/** The login is made anew. What came early will come again, since nothing has been said to it yet. */
+const again = (
+  state: SessionState,
+  { nonce, iqId }: Extract<SessionEvent, { type: 'again' }>,
+): SessionTransition => {
+  const { plan, phase } = state;
+  if (plan.how !== 'login' || phase === 'ending') return to(state);
+  const waits = phase === 'online';
+  const interrupted = waits || state.interrupted;
+  const next: SessionState = {
+    ...state,
+    ...{ interrupted, plan: { ...plan, nonce, iqId }, phase: 'opening', stalled: interrupted, early: [] },
+    ...{ sasl: undefined, authenticated: false, sessionNeeded: false },
+  };
+  const effects = waits ? [onlineStatus(next)] : [];
+  return to({ ...next, how: 'connected' }, ...effects);
+};
+
+/** The server goes on with a session of before: the app has no need to begin anew. */
+const resumed = (state: SessionState, jid: string): SessionTransition => {
+  if (state.plan.how !== 'login' || state.phase !== 'restarting') return to(state);
+  const how = state.interrupted ? 'resumed' : 'restored';
+  return settle({ ...state, how }, jid, state.plan.polling);
 };
 
 const stall = (state: SessionState, stalled: boolean): SessionTransition => {
@@ -138,6 +169,10 @@ export const stepSession = (state: SessionState, { event, at }: SessionMoment): 
       return seen(state, state.plan, event.elements, event.probed, at);
     case 'ready':
       return announce(state);
+    case 'again':
+      return again(state, event);
+    case 'resumed':
+      return resumed(state, event.jid);
     case 'stalled':
       return stall(state, event.stalled);
     case 'committed':

@@ -15,7 +15,7 @@ export type Status =
   | { readonly type: 'binding'; readonly features: XmlElement }
   | {
       readonly type: 'online';
-      readonly how: 'connected' | 'attached' | 'restored';
+      readonly how: 'connected' | 'attached' | 'restored' | 'resumed';
       /** The full JID. */
       readonly jid: string;
       /** The server has known this session before: presence and roster need not be sent or fetched again. */

@@ -33,6 +33,10 @@ export type Incoming =
   | { readonly type: 'ready' }
   /** Whether no answer has come for longer than the server may take. */
   | { readonly type: 'stalled'; readonly stalled: boolean }
+  /** The connection is gone, the session may live on: the transport connects again, and the login is to be made anew. */
+  | { readonly type: 'interrupted' }
+  /** After a login: the server goes on with the session that it has kept, and nothing is to be bound. */
+  | { readonly type: 'resumed'; readonly jid: string }
   /** The session as it has been committed, when its tokens have changed; null when there is none any more. */
   | { readonly type: 'committed'; readonly record: SessionRecord | null }
   /** The end. No `error` when we asked for it. */

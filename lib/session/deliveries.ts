@@ -43,8 +43,8 @@ export interface Deliveries {
   readonly unsent: (ticket: Ticket, reason: UnsentReason) => void;
   /** It is on its way from the queue into the next request. */
   readonly taken: (ticket: Ticket) => void;
-  /** What was taken has left in this request. */
-  readonly dispatched: (rid: number) => void;
+  /** What was taken, or the first `count` of it, has left in this request; on a WebSocket, as the stanza of this number. */
+  readonly dispatched: (rid: number, count?: number) => void;
   /** Everything in requests up to this one has been taken over by the server. */
   readonly acknowledged: (rid: number) => void;
   /** A session begins, or goes on, with these requests unanswered: all others that were under way are answered. */
@@ -111,10 +111,8 @@ export const createDeliveries = (tell: (work: () => void) => void = (work) => wo
     queued: (one) => set(one, one.now),
     unsent: (one, reason) => set(one, { state: 'unsent', id: one.id, reason }),
     taken: (one) => void pending.push(one),
-    dispatched(rid) {
-      const tickets = pending;
-      pending = [];
-      dispatch(tickets, rid);
+    dispatched(rid, count = pending.length) {
+      dispatch(pending.splice(0, count), rid);
     },
     acknowledged(upTo) {
       for (const rid of carried.keys()) if (rid <= upTo) settle(rid, 'acknowledged');

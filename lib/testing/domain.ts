@@ -9,6 +9,10 @@ import { createPeer, peerJid, type Peer } from './peer.js';
 import type { SeenRequest } from './request-log.js';
 import { createPresences } from './presence.js';
 import { createRouter, isAccount } from './router.js';
+import { createSocketEndpoint } from './socket-endpoint.js';
+import type { Seat } from './socket-seat.js';
+import { createSocketWire, type SeenSocket, type SocketFaults, type WebSocketPort } from './sockets.js';
+import { streamError } from './stanzas.js';
 import { createWire, type HttpPort, type Wire } from './wire.js';
 
 /**
@@ -17,7 +21,13 @@ import { createWire, type HttpPort, type Wire } from './wire.js';
  * All its time is that of one scheduler; it uses no Promise and leaves no timer but one for each request held and one for
  * each session without any.
  */
-export interface Domain extends Omit<Wire, 'log'>, Expectations {
+export interface Domain extends Omit<Wire, 'log'>, Expectations, SocketFaults {
+  /** For the `platform.webSocket` of a client. Cold: subscribing opens a socket, unsubscribing closes it. */
+  readonly webSocket: WebSocketPort;
+  /** Every WebSocket that a client has opened, in the order they were. */
+  readonly sockets: readonly SeenSocket[];
+  /** The address of its WebSocket endpoint; any other works as well. */
+  readonly webSocketUrl: string;
   /** For the `platform.http` of a client. Cold: subscribing sends one POST, unsubscribing aborts it. */
   readonly http: HttpPort;
   /** The clock that it goes by. */
@@ -34,7 +44,7 @@ export interface Domain extends Omit<Wire, 'log'>, Expectations {
   received(jid: string): readonly XmlElement[];
   /** Pushes a stanza as it is to a session (by `sid`) or to all who have that full or bare JID. Throws where there is nobody. */
   deliver(to: string, stanza: XmlElement): void;
-  /** Makes a session vanish without a word: what it held is never answered. By `sid` or full JID. */
+  /** Makes a session vanish without a word: what it held is never answered. By `sid` or full JID, that one on a WebSocket too. */
   kill(session: string): void;
   /** Ends a session with this condition and payload, on its requests or on the next one. By `sid` or full JID. */
   terminate(session: string, condition?: string, ...payload: readonly XmlElement[]): void;
@@ -43,6 +53,12 @@ export interface Domain extends Omit<Wire, 'log'>, Expectations {
   /** Somebody to talk to, at that JID; the same one each time. See {@link Peer}. */
   user(jid: string): Peer;
 }
+
+/** A stream over WebSocket under the verbs of a session. */
+const seatSession = (seat: Seat): Pick<BoshSession, 'kill' | 'terminate'> => ({
+  kill: () => seat.kill(),
+  terminate: (condition) => seat.end(condition === undefined ? undefined : streamError(condition)),
+});
 
 /** Makes a {@link Domain}. */
 export const createDomain = (options: DomainOptions = {}): Domain => {
@@ -59,11 +75,19 @@ export const createDomain = (options: DomainOptions = {}): Domain => {
     if (processed.length > 2 * settings.remember) processed.splice(0, processed.length - settings.remember);
   };
   const endpoint = createBoshEndpoint({ settings, router, presences, record });
+  const socketEndpoint = createSocketEndpoint({ settings, router, presences, record });
+  const socketWire = createSocketWire({
+    ...settings,
+    protocol: settings.socket.protocol,
+    accept: (link) => socketEndpoint.accept(link),
+  });
   const wire = createWire({ ...settings, receive: (exchange) => endpoint.receive(exchange) });
   const peers = new Map<string, Peer>();
 
-  const sessionOf = (name: string): BoshSession => {
-    const session = endpoint.sessions.find(({ sid, jid }) => sid === name || jid === name);
+  const sessionOf = (name: string): Pick<BoshSession, 'kill' | 'terminate'> => {
+    const seat = socketEndpoint.seats.find(({ stream }) => stream.jid === name);
+    const bosh = endpoint.sessions.find(({ sid, jid }) => sid === name || jid === name);
+    const session = seat ? seatSession(seat) : bosh;
     if (!session) throw new Error(`There is no session ${name}`);
     return session;
   };
@@ -77,7 +101,13 @@ export const createDomain = (options: DomainOptions = {}): Domain => {
   const { log, ...network } = wire;
   return {
     ...network,
+    ...socketWire,
+    offline(value) {
+      wire.offline(value);
+      socketWire.offline(value);
+    },
     ...createExpectations(() => log),
+    webSocketUrl: `wss://${settings.domain}/ws`,
     scheduler: settings.scheduler,
     url: `https://${settings.domain}/http-bind`,
     requests: log.all,

@@ -26,6 +26,18 @@ export interface BoshParameters {
   readonly ack?: boolean | undefined;
 }
 
+/** What the WebSocket side of a domain does, each with what holds unless told. */
+export interface SocketManner {
+  /** Whether streams can be managed (XEP-0198; true). */
+  readonly management: boolean;
+  /** How long a managed stream is kept without a connection, in seconds (300). */
+  readonly resume: number;
+  /** Whether the client's count is asked for after each stanza (true). */
+  readonly asks: boolean;
+  /** The subprotocol it speaks ('xmpp'). */
+  readonly protocol: string;
+}
+
 /** Where servers differ. The defaults are XEP-0124 read strictly; other servers are other data. */
 export interface BoshManner {
   /** The condition that answers a creation request for another domain. */
@@ -82,6 +94,7 @@ export interface DomainOptions {
   readonly iterations?: number;
   readonly bosh?: BoshParameters;
   readonly manner?: Partial<BoshManner>;
+  readonly socket?: Partial<SocketManner>;
   /** Names the resource that is bound; default: what was asked for, else a generated one. */
   readonly resource?: (asked: string | undefined) => string;
   /** The resource is taken: the older session ends, bind fails, or a generated resource is bound ('replace'). */
@@ -101,8 +114,11 @@ export interface DomainOptions {
 }
 
 /** The same with everything decided. */
-export interface DomainSettings extends Required<Omit<DomainOptions, 'latencyMs' | 'manner' | 'random'>> {
+export interface DomainSettings extends Required<
+  Omit<DomainOptions, 'latencyMs' | 'manner' | 'random' | 'socket'>
+> {
   readonly manner: BoshManner;
+  readonly socket: SocketManner;
   readonly latency: Latency;
   readonly ids: Ids;
 }
@@ -121,6 +137,8 @@ const STRICT: BoshManner = {
   earlyFeatures: true,
 };
 
+const SOCKET: SocketManner = { management: true, resume: 300, asks: true, protocol: 'xmpp' };
+
 const BOSH: BoshParameters = {
   wait: 60,
   hold: 1,
@@ -132,7 +150,7 @@ const BOSH: BoshParameters = {
 };
 
 export const settle = (options: DomainOptions): DomainSettings => {
-  const { latencyMs = 0, manner, random, bosh, ...given } = options;
+  const { latencyMs = 0, manner, random, bosh, socket, ...given } = options;
   const ids = createIds(random);
   return {
     scheduler: asyncScheduler,
@@ -150,6 +168,12 @@ export const settle = (options: DomainOptions): DomainSettings => {
     uploads: true,
     remember: Infinity,
     ...given,
-    ...{ ids, latency: readLatency(latencyMs), bosh: { ...BOSH, ...bosh }, manner: { ...STRICT, ...manner } },
+    ...{
+      ids,
+      latency: readLatency(latencyMs),
+      bosh: { ...BOSH, ...bosh },
+      socket: { ...SOCKET, ...socket },
+      manner: { ...STRICT, ...manner },
+    },
   };
 };

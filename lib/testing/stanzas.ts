@@ -35,10 +35,14 @@ export const loginFeatures = (mechanisms: readonly string[]): XmlElement => {
 };
 
 /** What is offered after it. */
-export const boundFeatures = (session: 'optional' | 'required' | 'none'): XmlElement => {
+export const boundFeatures = (session: 'optional' | 'required' | 'none', managed = false): XmlElement => {
   const legacy = element('session', NS.SESSION, {}, optional(session === 'optional'));
   return element('features', NS.STREAM, {}, [
     element('bind', NS.BIND),
     ...(session === 'none' ? [] : [legacy]),
+    ...(managed ? [element('sm', NS.SM)] : []),
   ]);
 };
+
+/** A stanza error's condition by itself, as stream management uses it. */
+export const errorCondition = (condition: string): XmlElement => element(condition, NS.STANZAS);

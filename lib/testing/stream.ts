@@ -11,12 +11,16 @@ export interface StreamCarrier {
   readonly send: (element: XmlElement) => void;
   /** Ends the session with a stream error. */
   readonly end: (error: XmlElement) => void;
+  /** Whether stream management is to be had (XEP-0198). */
+  readonly managed?: boolean;
 }
 
 /** The server's side of one XMPP stream, whatever carries it (RFC 6120 §4–§8). */
 export interface Stream {
   /** The full JID, once bound. */
   readonly jid: string | undefined;
+  /** Who has logged in. */
+  readonly node: string | undefined;
   /** A stream header came, the first or a restart: answers with the features. */
   open(): void;
   receive(element: XmlElement): void;
@@ -98,8 +102,15 @@ export const createStream = (host: StreamHost, carrier: StreamCarrier): Stream =
     get jid() {
       return endpoint?.jid;
     },
+    get node() {
+      return node;
+    },
     open: () =>
-      carrier.send(node === undefined ? loginFeatures(settings.mechanisms) : boundFeatures(settings.session)),
+      carrier.send(
+        node === undefined
+          ? loginFeatures(settings.mechanisms)
+          : boundFeatures(settings.session, carrier.managed === true),
+      ),
     receive(item) {
       if (item.ns === NS.SASL) negotiate(item);
       else if (endpoint) receiveBound(item, endpoint);

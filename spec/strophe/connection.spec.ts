@@ -41,7 +41,8 @@ describe('constructing', () => {
         expect(heard).toEqual([]);
         connection.connect(JULIET, 'capulet', callback);
         pass(1000);
-        expect(heard).toEqual(['CONNFAIL not-implemented', 'DISCONNECTED not-implemented']);
+        expect(heard).toEqual(['CONNECTING', 'AUTHENTICATING', 'CONNECTED']);
+        expect(domain.sockets.map(({ url }) => url)).toEqual([service]);
         connection.pause();
         expect(connection.paused).toBe(true);
         expect(domain.requests).toEqual([]);

@@ -14,7 +14,11 @@ import {
 
 /** How an attempt to get a session ended, in the words of both doors. */
 export type Outcome =
-  | { readonly type: 'online'; readonly how: 'connected' | 'attached' | 'restored'; readonly jid: string }
+  | {
+      readonly type: 'online';
+      readonly how: 'connected' | 'attached' | 'restored' | 'resumed';
+      readonly jid: string;
+    }
   | {
       readonly type: 'failed';
       readonly during: 'connect' | 'auth' | 'attach' | 'session';

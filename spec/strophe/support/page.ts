@@ -1,6 +1,14 @@
 import { config, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { type HttpPort, type HttpRequest, type Platform, type Prebound, prebind, Strophe } from 'rxmpp';
+import {
+  type HttpPort,
+  type HttpRequest,
+  includeWebSocket,
+  type Platform,
+  type Prebound,
+  prebind,
+  Strophe,
+} from 'rxmpp';
 import {
   createDomain,
   type Domain,
@@ -73,9 +81,11 @@ const clockOf = (scheduler: TestScheduler): SchedulerLike => {
   return { now: () => scheduler.now(), schedule };
 };
 
-const platformOf = (scheduler: TestScheduler, { http }: Domain, seed: number) =>
+const platformOf = (scheduler: TestScheduler, { http, webSocket }: Domain, seed: number) =>
   ({
     http,
+    webSocket,
+    loadWebSocket: includeWebSocket,
     uploads: true,
     random: bytes(seed),
     crypto: syncCrypto,

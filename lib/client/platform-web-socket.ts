@@ -1,0 +1,70 @@
+import { defer, Observable } from 'rxjs';
+
+import { TransportError } from '../protocol/errors.js';
+import type { WebSocketEvent, WebSocketRequest } from '../protocol/web-socket.js';
+import type { WebSocketParts } from './web-socket-parts.js';
+
+/**
+ * Opens one WebSocket when subscribed to; unsubscribing closes it. Completes after `close`, errors with a
+ * {@link TransportError} where none can be made.
+ */
+export type WebSocketPort = (request: WebSocketRequest) => Observable<WebSocketEvent>;
+
+/** What of the browser's `WebSocket` the port uses; that of the `ws` package is one too. */
+export interface WebSocketLike {
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  readonly protocol: string;
+  send(text: string): void;
+  close(code?: number): void;
+}
+
+/** Says that there is nothing more to be said (RFC 6455 §7.4.1). */
+const NORMAL = 1000;
+
+const OPEN_FIRST = 'The WebSocket could not be opened';
+
+/** The port on a class like the browser's. */
+export const webSocketPort =
+  (create: (url: string, protocols: readonly string[]) => WebSocketLike): WebSocketPort =>
+  ({ url, protocols }) =>
+    new Observable((subscriber) => {
+      const socket = create(url, protocols);
+      let ended = false;
+      socket.onopen = () => {
+        const send = (text: string): void => {
+          if (!ended) socket.send(text);
+        };
+        subscriber.next({ type: 'open', protocol: socket.protocol, send });
+      };
+      socket.onmessage = ({ data }: { readonly data: unknown }) =>
+        subscriber.next({ type: 'message', text: typeof data === 'string' ? data : undefined });
+      socket.onclose = ({ code, reason }: { readonly code: number; readonly reason: string }) => {
+        ended = true;
+        subscriber.next({ type: 'close', code, reason });
+        subscriber.complete();
+      };
+      // Tells nothing; what has happened is said by the close that follows. Without it `ws` throws.
+      socket.onerror = () => undefined;
+      return () => {
+        ended = true;
+        socket.onopen = socket.onmessage = socket.onclose = null;
+        socket.close(NORMAL);
+      };
+    });
+
+/** The port on the runtime's own `WebSocket`: browsers, workers, Node 22 and later. */
+export const nativeWebSocket = (global: Partial<typeof globalThis>): WebSocketPort => {
+  const { WebSocket } = global;
+  if (WebSocket) return webSocketPort((url, protocols) => new WebSocket(url, [...protocols]));
+  const message = `${OPEN_FIRST}: there is none here; in Node 20 give platform.webSocket that of rxmpp/node`;
+  return () =>
+    new Observable((subscriber) =>
+      subscriber.error(new TransportError('closed', message, 0, 'no-web-socket')),
+    );
+};
+
+/** The transport as a part of its own, that only those load who use it. */
+export const loadWebSocket = (): Observable<WebSocketParts> => defer(() => import('./web-socket-parts.js'));

@@ -1,0 +1,144 @@
+import { catchError, type Observable, switchMap } from 'rxjs';
+
+import { StropheSessionError } from '../protocol/errors.js';
+import type { LoginPlan } from '../protocol/session-state.js';
+import { dialling, resuming } from '../protocol/socket-open.js';
+import { readRestoredStream, type RestoredStream } from '../protocol/socket-record.js';
+import type { SocketSettings } from '../protocol/socket-state.js';
+import { webSocketTransport } from '../transport/websocket.js';
+import { domainOf } from '../xml/jid.js';
+import type { CredentialsSource } from './credentials.js';
+import { type KeptTexts, matches, type Resumable } from './kept.js';
+import { failTyped, type OpeningPorts, type Openings } from './openings.js';
+import { type ClientOptions, isSecure } from './options.js';
+import type { Opening, OtherOpening } from './plan.js';
+import type { Platform } from './platform.js';
+import { randomId, randomRid } from './random.js';
+import type { SessionNews } from './session.js';
+
+/** The part of the library that speaks WebSocket, loaded only where it is used. Opaque. */
+export interface WebSocketParts {
+  /** @internal */
+  readonly webSocketOpenings: typeof webSocketOpenings;
+}
+
+/** A kept stream, with what its queue needs. */
+interface KeptStream extends Resumable {
+  readonly stream: RestoredStream;
+}
+
+const DIAL_MS = 20_000;
+
+const settingsOf = (
+  service: string,
+  jid: string,
+  options: ClientOptions,
+  platform: Platform,
+): SocketSettings => ({
+  to: domainOf(jid),
+  lang: options.lang ?? 'en',
+  secure: isSecure(service),
+  management: options.streamManagement ?? true,
+  dialMs: DIAL_MS,
+  quietMs: options.quietInterval ?? 30_000,
+  answerMs: options.quietTimeout ?? 10_000,
+  disconnectMs: options.disconnectTimeout ?? 3_000,
+  seed: randomRid(platform.random),
+  pingId: randomId(platform.random),
+});
+
+const STALE = 'Another page has gone on with this session since this copy of it was kept';
+
+const mismatch = (kept: string, wanted: string): StropheSessionError =>
+  new StropheSessionError('jid-mismatch', `The session to restore is one of ${kept}, not of ${wanted}`);
+
+const readStream = (texts: KeptTexts | undefined, jid?: string): KeptStream => {
+  if (!texts) throw new StropheSessionError('no-storage', 'There is no storage to restore a session from');
+  const stream = readRestoredStream(texts.record, texts.body);
+  if (!stream || stream.closing) {
+    throw new StropheSessionError('no-session', 'There is no session to restore');
+  }
+  if (jid !== undefined && !matches(jid, stream.tokens.jid)) throw mismatch(stream.tokens.jid, jid);
+  const isDone: KeptStream['isDone'] = ({ rid }) => rid <= stream.sm.handled;
+  return { tokens: stream.tokens, restored: stream, isDone, stream };
+};
+
+type Helpers = Pick<Openings, 'planned' | 'owned' | 'owning' | 'starting'>;
+
+/** The ways into a session over WebSocket. Each is cold. */
+export const webSocketOpenings = (
+  { service, options, platform, keeping, run }: OpeningPorts,
+  { planned, owned, owning, starting }: Helpers,
+) => {
+  const over = ({ plan, help }: Opening<LoginPlan>, stream?: RestoredStream): OtherOpening<LoginPlan> => ({
+    plan: stream ? { ...plan, resumes: true } : plan,
+    interval: 0,
+    ...(help && { help }),
+    ...(stream && { gen: stream.gen }),
+    transport: ({ outbox, deliveries, writer, wire }) => {
+      const { scheduler, webSocket } = platform();
+      const settings = settingsOf(service, plan.jid, options, platform());
+      const at = scheduler.now();
+      const initial = stream ? resuming(settings, stream, at) : dialling(settings, at);
+      return webSocketTransport(initial, {
+        url: service,
+        webSocket,
+        scheduler,
+        outbox,
+        deliveries,
+        writer,
+        wire,
+      });
+    },
+  });
+
+  const login = (source: CredentialsSource): Observable<SessionNews> =>
+    starting('login', owning(planned(source, {}).pipe(switchMap((opening) => run(over(opening))))));
+
+  /** Logs in and goes on with a managed stream; where the server has it no more, that login opens a new session. */
+  const resume = (
+    source: CredentialsSource,
+    { tokens }: KeptStream,
+    latest: () => KeptStream,
+    load: (kept: KeptStream) => KeptStream,
+  ): Observable<SessionNews> => {
+    const session$ = planned(source, {}).pipe(
+      switchMap((opening) => {
+        const now = latest();
+        if (keeping.isStale(now)) {
+          keeping.forget();
+          throw new StropheSessionError('stale', STALE);
+        }
+        if (!matches(opening.plan.jid, now.tokens.jid)) throw mismatch(now.tokens.jid, opening.plan.jid);
+        return run(over(opening, load(now).stream));
+      }),
+    );
+    return owned('restore', tokens, owning(session$, tokens.sid)).pipe(catchError(failTyped('attach')));
+  };
+
+  /**
+   * Goes on with what another page has left.
+   *
+   * @throws {StropheSessionError} `no-storage`, `no-session` or `jid-mismatch`.
+   */
+  const restore = (
+    source: CredentialsSource,
+    jid: string | undefined,
+    onPaused: () => void,
+  ): Observable<SessionNews> => {
+    const read = (): KeptStream => readStream(keeping.texts(false), jid);
+    const first = read();
+    if (first.stream.paused) onPaused();
+    // Until the session is ours, which may take a while, the page may be reloaded again.
+    keeping.queueBehind(first);
+    return resume(source, first, read, (now) => keeping.load(now));
+  };
+
+  /** Goes on with what this page has kept, which another one may have driven meanwhile. Throws like `restore`. */
+  const thaw = (source: CredentialsSource): Observable<SessionNews> => {
+    const read = (): KeptStream => readStream(keeping.texts(true));
+    return resume(source, read(), read, (now) => keeping.reload(now));
+  };
+
+  return { login, restore, thaw };
+};

@@ -1,0 +1,145 @@
+import { redeliver, type XmlElement } from '../xml/element.js';
+import { readStreamError } from './bosh-body.js';
+import { StreamError, TransportError } from './errors.js';
+import { closeFrame, elsewhere, readFrame } from './framing.js';
+import { NS } from './ns.js';
+import { close, lost } from './socket-link.js';
+import { carryOn } from './socket-send.js';
+import { chain, frame, type SocketState, type SocketTransition, to } from './socket-state.js';
+import { isResponse } from './stanza.js';
+import {
+  acknowledged,
+  arrivedUpTo,
+  handledUpTo,
+  renewed,
+  requestFrame,
+  resumeFrame,
+  tooHighFrame,
+} from './stream-management.js';
+import type { Ref } from './stream.js';
+
+/** What is no stanza of a managed stream has no number. */
+const UNCOUNTED: Ref = { rid: 0, index: 0 };
+
+const features = (state: SocketState, element: XmlElement): SocketTransition => {
+  const offered = state.settings.management && element.child('sm', NS.SM) !== undefined;
+  const next = { ...state, offered };
+  if (offered && state.restarted && state.sm.id !== undefined) {
+    return to({ ...next, managing: 'resuming', held: element }, frame(resumeFrame(state.sm)));
+  }
+  return to(next, { type: 'element', element, ref: UNCOUNTED });
+};
+
+const acknowledge = (state: SocketState, h: string | undefined): SocketTransition => {
+  const sm = acknowledged(state.sm, h);
+  if (sm) return to({ ...state, sm });
+  const message = 'The server acknowledges more than it was sent';
+  const error = new StreamError('handled-count-too-high', message);
+  return chain(to(state, frame(tooHighFrame(state.sm, h ?? '')), frame(closeFrame())), (next) =>
+    close(next, error),
+  );
+};
+
+/** The server's count: if more has left since it was asked for, it is asked again. */
+const counted = (state: SocketState, h: string | undefined, at: number): SocketTransition =>
+  chain(acknowledge({ ...state, asking: undefined }, h), (next) => {
+    const last = next.sm.unacked.at(-1)?.n ?? 0;
+    if (next.phase === 'closed' || last <= (state.asking ?? last)) return to(next);
+    return to({ ...next, asking: last, askedAt: at }, frame(requestFrame()));
+  });
+
+const enabled = (state: SocketState, { attrs }: XmlElement, at: number): SocketTransition => {
+  if (state.managing !== 'enabling') return to(state);
+  const resumable = attrs['resume'] === 'true' || attrs['resume'] === '1';
+  const max = /^\d{1,9}$/.test(attrs['max'] ?? '') ? Number(attrs['max']) : undefined;
+  const sm = renewed(state.sm, resumable ? attrs['id'] : undefined, max);
+  return carryOn({ ...state, managing: 'on', received: sm.handled, sm }, at);
+};
+
+const resumed = (state: SocketState, { attrs }: XmlElement): SocketTransition => {
+  if (state.managing !== 'resuming') return to(state);
+  const { handled } = state.sm;
+  const next: SocketState = { ...state, managing: 'on', held: undefined, received: handled };
+  return chain(acknowledge(next, attrs['h']), (now) =>
+    now.phase === 'closed' ? to(now) : to(now, { type: 'resumed', jid: now.jid as string }),
+  );
+};
+
+/** No management, or no stream to resume: then what was not acknowledged goes out anew on the next one. */
+const refused = (state: SocketState, { attrs }: XmlElement, at: number): SocketTransition => {
+  if (state.managing === 'enabling') {
+    const sm = renewed(state.sm, undefined, undefined);
+    return carryOn({ ...state, managing: 'no', offered: false, sm }, at);
+  }
+  if (state.managing !== 'resuming' || !state.held) return to(state);
+  const sm = acknowledged(state.sm, attrs['h']) ?? state.sm;
+  const next: SocketState = { ...state, managing: 'no', held: undefined, repeating: false, sm };
+  return to(next, { type: 'element', element: state.held, ref: UNCOUNTED });
+};
+
+const management = (state: SocketState, element: XmlElement, at: number): SocketTransition => {
+  switch (element.name) {
+    case 'r':
+      return to({ ...state, owedAt: state.owedAt ?? at });
+    case 'a':
+      return state.managing === 'on' ? counted(state, element.attrs['h'], at) : to(state);
+    case 'enabled':
+      return enabled(state, element, at);
+    case 'resumed':
+      return resumed(state, element);
+    case 'failed':
+      return refused(state, element, at);
+    default:
+      return to(state);
+  }
+};
+
+/** The server ends the stream. It is answered in kind, unless this is the answer (RFC 7395 §3.6). */
+const ended = (state: SocketState, element: XmlElement): SocketTransition => {
+  const uri = elsewhere(element, state.settings.secure);
+  const error =
+    uri === undefined
+      ? new TransportError('closed', 'The server has closed the stream')
+      : new StreamError('see-other-uri', 'The server asks to connect elsewhere', uri);
+  const answer = state.parting ? [] : [frame(closeFrame())];
+  return chain(to(state, ...answer), (next) => close(next, error));
+};
+
+/** The server answers in order: what left before its ping has arrived (RFC 6120 §10.1). */
+const ponged = (state: SocketState): SocketTransition => {
+  const { asking, sm } = state;
+  return to({ ...state, asking: undefined, sm: asking === undefined ? sm : arrivedUpTo(sm, asking) });
+};
+
+const stanza = (state: SocketState, element: XmlElement): SocketTransition => {
+  if (isResponse(element) && element.attrs['id'] === state.settings.pingId) return ponged(state);
+  const isCounted = state.managing === 'on' && element.ns === NS.CLIENT;
+  if (!isCounted) return to(state, { type: 'element', element, ref: UNCOUNTED });
+  const received = state.received + 1;
+  const given = state.repeating ? redeliver(element) : element;
+  const next = { ...state, received, repeating: false };
+  return to(next, { type: 'element', element: given, ref: { rid: received, index: 0 } });
+};
+
+const understood = (state: SocketState, element: XmlElement, at: number): SocketTransition => {
+  const { name, ns } = element;
+  if (ns === NS.FRAMING) return name === 'close' ? ended(state, element) : to(state);
+  if (ns === NS.SM) return management(state, element, at);
+  if (ns !== NS.STREAM) return stanza(state, element);
+  if (name === 'features') return features(state, element);
+  if (name !== 'error') return to(state);
+  return chain(to(state, frame(closeFrame())), (next) => close(next, readStreamError(element)));
+};
+
+/** One frame of the server (RFC 7395 §3.3). */
+export const received = (state: SocketState, text: string | undefined, at: number): SocketTransition => {
+  const element = readFrame(text);
+  if (!element) {
+    return lost(state, new TransportError('closed', 'The server sent what is no XML', 0, 'bad-answer'), at);
+  }
+  return understood({ ...state, heardAt: at, askedAt: undefined }, element, at);
+};
+
+/** The app is done with a stanza, and that is kept: from now on the server may forget it. */
+export const handled = (state: SocketState, { rid }: Ref): SocketTransition =>
+  to(rid > 0 ? { ...state, sm: handledUpTo(state.sm, rid) } : state);
