@@ -188,3 +188,7 @@ it('takes what has been released once, also when less is said later', () => {
   played.send(message('a'), message('b'));
   expect(played.feed({ type: 'released', upTo: 1 })).toEqual([]);
 });
+
+it('says nothing when all that was to leave has been taken back', () => {
+  expect(managed().feed({ type: 'taken', stanzas: [], upTo: 3, more: false })).toEqual([]);
+});
