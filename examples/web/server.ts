@@ -1,11 +1,9 @@
 // An XMPP domain in memory behind a real HTTP server, the page beside it, and somebody in the domain who counts.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { filter, interval, takeUntil } from 'rxjs';
 import { $msg, toElement } from 'rxmpp';
-import { createDomain, type Domain } from 'rxmpp/testing';
+import { createDomain, type Domain, listen } from 'rxmpp/testing/node';
 
 import { createTally, type Tally } from './tally.js';
 
@@ -49,51 +47,23 @@ const inMemory = (): Tally => {
   return createTally(storage, 'heard');
 };
 
-/** One BOSH request: held until the domain answers it, given up when the page does. */
-const bind = async (domain: Domain, request: IncomingMessage, response: ServerResponse): Promise<void> => {
-  const body = await text(request);
-  const answer$ = domain.http({ url: '/http-bind', body, headers: {}, withCredentials: false });
-  const held = answer$.subscribe({
-    next: (event) => {
-      if (event.type !== 'response') return;
-      response.writeHead(event.status, { 'content-type': 'text/xml; charset=utf-8' }).end(event.body);
-    },
-    error: () => response.destroy(),
-  });
-  response.once('close', () => held.unsubscribe());
-};
-
 /** A path of the site and what is there. */
 export type Files = ReadonlyMap<string, { readonly type: string; readonly body: string }>;
 
 export interface LiveServer {
   readonly url: string;
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
 }
 
 /** Serves the files and, at `/http-bind`, the domain. Port 0 takes any that is free. */
 export const startServer = async (files: Files, port: number): Promise<LiveServer> => {
   const domain = createDomain({ users: { visitor: 'visitor' }, latencyMs: LATENCY_MS, random: Math.random });
   keepTime(domain);
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    if (pathname === '/http-bind' && request.method === 'POST') {
-      bind(domain, request, response).catch(() => response.destroy());
-      return;
-    }
-    const file = files.get(pathname);
+  const otherwise = ({ url = '/' }: IncomingMessage, response: ServerResponse): void => {
+    const file = files.get(new URL(url, 'http://localhost').pathname);
     const headers = { 'content-type': file?.type ?? 'text/plain', 'cache-control': 'no-store' };
     response.writeHead(file ? 200 : 404, headers).end(file?.body ?? 'There is no such page');
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    close: () => {
-      for (const { sid } of domain.sessions) domain.kill(sid);
-      server.close();
-      server.closeAllConnections();
-    },
   };
+  const listening = await listen(domain, { port, otherwise });
+  return { url: `http://127.0.0.1:${listening.port}/`, close: listening.close };
 };

@@ -26,8 +26,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser.close();
-  server.close();
+  await Promise.all([browser.close(), server.close()]);
 });
 
 const open = async (colorScheme: 'light' | 'dark'): Promise<void> => {
