@@ -23,7 +23,9 @@ const bringSaxes = () => {
   buildSync({
     stdin: { contents: `export { SaxesParser } from 'saxes';`, resolveDir: root },
     ...{ bundle: true, format: 'esm', target: 'es2022', outfile: `${root}dist/esm/xml/saxes.js` },
-    banner: { js: `/* saxes, by ${author}, licence ${license}; xmlchars, by Louis-Dominique Dubeau, licence MIT */` },
+    banner: {
+      js: `/* saxes, by ${author}, licence ${license}; xmlchars, by Louis-Dominique Dubeau, licence MIT */`,
+    },
   });
   const parser = `${root}dist/esm/xml/parse.js`;
   const text = readFileSync(parser, 'utf8');

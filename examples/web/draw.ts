@@ -164,11 +164,19 @@ const marble = (pen: Pen, at: number, y: number, colour: string, words: string, 
   context.textAlign = 'start';
 };
 
+const STATE_COLOUR = {
+  queued: 'out',
+  dispatched: 'out',
+  acknowledged: 'out',
+  unsent: 'bad',
+  uncertain: 'held',
+} as const satisfies Record<Outgoing['state'], keyof Palette>;
+
 const drawOutgoing = (pen: Pen, stanzas: readonly Outgoing[]): void => {
   const { context, palette, x, from, top } = pen;
   const y = top('send()') + 23;
   for (const { at, leftAt, state, label } of stanzas.filter((one) => (one.leftAt ?? one.at) > from)) {
-    const colour = palette.out;
+    const colour = palette[STATE_COLOUR[state]];
     if (leftAt !== undefined) {
       context.strokeStyle = colour;
       context.lineWidth = 1.25;

@@ -6,7 +6,16 @@ import { draw, HEIGHT } from './draw.js';
 import { createNetwork } from './network.js';
 import { readPalette } from './palette.js';
 import { type Count, createTally, NOTHING } from './tally.js';
-import { emptyTrace, noteAway, noteWire, statusLabel, statusTone, type Trace, trim } from './trace.js';
+import {
+  emptyTrace,
+  noteAway,
+  noteDelivery,
+  noteWire,
+  statusLabel,
+  statusTone,
+  type Trace,
+  trim,
+} from './trace.js';
 
 const SERVICE = '/http-bind';
 const ACCOUNT = { jid: 'visitor@example.com', password: 'visitor' };
@@ -111,6 +120,7 @@ const listen = (client: Client): void => {
     if (event.type === 'sent' && event.attempt > 1)
       log(`request …${String(event.rid).slice(-3)} is sent again, unchanged`);
   });
+  client.delivery$.subscribe((delivery) => noteDelivery(trace, delivery, Date.now()));
   client.stanza$.pipe(messages()).subscribe((message) => {
     const { tick, heard } = JSON.parse(message.child('body')?.text ?? '{}') as Partial<Tick>;
     if (tick === undefined || heard === undefined) return;

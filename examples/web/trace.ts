@@ -1,5 +1,5 @@
 // What the diagram shows, as plain data: it is kept in the storage of the tab, so that a reload becomes part of the picture.
-import type { Status, WireEvent } from 'rxmpp';
+import type { Delivery, Status, WireEvent } from 'rxmpp';
 
 /** What a stretch of a lane means, and so its colour. */
 export type Tone = 'good' | 'busy' | 'bad' | 'idle' | 'held';
@@ -21,10 +21,9 @@ export interface Outgoing {
   readonly id: string;
   readonly at: number;
   readonly label: string;
-  state: 'queued' | 'dispatched' | 'acknowledged';
-  /** When it left, and in which request. */
+  state: Delivery['state'];
+  /** When it left. */
   leftAt?: number;
-  rid?: number;
 }
 
 /** One stanza that came. */
@@ -62,7 +61,7 @@ export const emptyTrace = (): Trace => ({
   away: [],
 });
 
-const TONES: Readonly<Partial<Record<string, Tone>>> = {
+const TONES: Readonly<Record<Status['type'], Tone>> = {
   offline: 'idle',
   connecting: 'busy',
   authenticating: 'busy',
@@ -84,13 +83,15 @@ export const statusLabel = (status: Status): string => {
       return status.stalled ? `${status.how}, stalled` : status.how;
     case 'failed':
       return status.error.condition;
+    case 'retrying':
+      return `retrying: ${status.error.condition}`;
     default:
       return status.type;
   }
 };
 
 export const statusTone = (status: Status): Tone =>
-  status.type === 'online' && status.stalled ? 'held' : (TONES[status.type] ?? 'idle');
+  status.type === 'online' && status.stalled ? 'held' : TONES[status.type];
 
 const KINDS = ['message', 'presence', 'iq', 'auth', 'response'] as const;
 
@@ -121,25 +122,18 @@ const close = (request: Request | undefined, at: number, outcome: Request['outco
   request.outcome = outcome;
 };
 
-/** What left in this body is on its way; what leaves again in the same body has left before. */
-const noteLeft = (trace: Trace, { rid, at, xml }: Extract<WireEvent, { type: 'sent' }>): void => {
-  for (const stanza of trace.outgoing.filter(({ id }) => xml.includes(`id="${id}"`))) {
-    stanza.state = 'dispatched';
-    stanza.rid = rid;
-    stanza.leftAt ??= at;
-  }
-};
-
-/** A request is answered once the server has processed all that was in it (XEP-0124 §14.2). */
-const noteProcessed = (trace: Trace, rid: number): void => {
-  for (const stanza of trace.outgoing) if (stanza.rid === rid) stanza.state = 'acknowledged';
+/** Takes note of how far a stanza has come, which may be one that the page before this one has sent. */
+export const noteDelivery = (trace: Trace, delivery: Delivery, at: number): void => {
+  const stanza = trace.outgoing.find(({ id }) => id === delivery.id);
+  if (!stanza) return;
+  stanza.state = delivery.state;
+  if (delivery.state === 'dispatched') stanza.leftAt ??= at;
 };
 
 /** Takes note of something on the wire. */
 export const noteWire = (trace: Trace, event: WireEvent): void => {
   switch (event.type) {
     case 'sent':
-      noteLeft(trace, event);
       close(openRequest(trace, event.rid), event.at, 'failed');
       trace.requests.push({
         rid: event.rid,
@@ -151,7 +145,6 @@ export const noteWire = (trace: Trace, event: WireEvent): void => {
       });
       return;
     case 'received':
-      if (event.status === 200) noteProcessed(trace, event.rid);
       close(openRequest(trace, event.rid), event.at, event.status === 200 ? 'answered' : 'failed');
       return;
     case 'failed':
