@@ -1,6 +1,6 @@
 // Many clients at once: each logs in and says numbers to the next one; the time of each number is measured.
 //   RXMPP_PASSWORD=… npx tsx examples/node/load.ts --service http://localhost:5280/http-bind --jid 'user%@localhost' --clients 20
-// The % stands for 1, 2, 3, …; a domain alone means anonymous logins. For servers of your own only.
+// The % stands for 1, 2, 3, …, in the password too; a domain alone means anonymous logins. For servers of your own only.
 import {
   filter,
   first,
@@ -41,7 +41,9 @@ const enter = async (n: number): Promise<Seat> => {
     }),
     first((status): status is Online => status.type === 'online'),
   );
-  client.connect({ ...credentials, jid: credentials.jid.replace('%', String(n + 1)) });
+  const numbered = (text: string): string => text.replace('%', String(n + 1));
+  const { jid: account, password } = credentials;
+  client.connect({ jid: numbered(account), ...(password !== undefined && { password: numbered(password) }) });
   const { jid } = await firstValueFrom(online$);
   client.send($pres());
   return { client, jid, loginMs: performance.now() - begun };
