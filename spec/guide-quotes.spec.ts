@@ -18,6 +18,9 @@ const quotes = guides.flatMap((name) =>
   ),
 );
 
+/** Indentation is that of the guide. */
+const flat = (code: string): string => code.replace(/^ +/gm, '');
+
 const blocks = guides.flatMap((name) => textOf(name).match(/```typescript\n/g) ?? []);
 
 describe('what guides quote', () => {
@@ -27,7 +30,7 @@ describe('what guides quote', () => {
   });
 
   it.each(quotes)('is in $file as $name shows it', ({ file, code }) => {
-    expect(readFileSync(join(ROOT, file), 'utf8')).toContain(code);
+    expect(flat(readFileSync(join(ROOT, file), 'utf8'))).toContain(flat(code));
   });
 });
 

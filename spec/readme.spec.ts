@@ -58,7 +58,7 @@ describe('the programs in the README and the guides', () => {
     const file = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path));
     const { options } = ts.parseJsonConfigFileContent(file.config, ts.sys, ROOT);
     const names = blocks.map(({ file }) => file);
-    const program = ts.createProgram(names, { ...options, noUnusedLocals: false, types: [] });
+    const program = ts.createProgram(names, { ...options, noUnusedLocals: false, types: ['node'] });
     const complaints = names
       .flatMap((name) => {
         const source = program.getSourceFile(name);

@@ -65,7 +65,7 @@ describe('the site that prebinds', () => {
       await route.fulfill({ response, json: { ...((await response.json()) as object), sid: 'stolen' } });
     });
     await enter();
-    await shows(/^retrying: item-not-found/);
+    await page.locator('#xmpp-login').waitFor();
     await page.fill('#jid', 'ada@example.com');
     await page.fill('#password', 'kept by the site');
     await page.click('#xmpp-login button');
