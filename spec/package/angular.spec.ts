@@ -80,6 +80,11 @@ describe.each(VARIANTS)('the Angular app, $name', ({ configuration, pages, zone 
   const shows = (id: string, words: string | RegExp): Promise<void> =>
     page.locator(`#${id}`).filter({ hasText: words }).waitFor({ timeout: PATIENCE_MS });
 
+  const isStable = () =>
+    page.waitForFunction(() => document.body.dataset['stable'] === 'true', undefined, {
+      timeout: PATIENCE_MS,
+    });
+
   it('is built without a warning of CommonJS, of size or of anything', () => {
     expect(`${built.out}${built.err}`).not.toMatch(/warning|CommonJS|budget/i);
   });
@@ -94,8 +99,11 @@ describe.each(VARIANTS)('the Angular app, $name', ({ configuration, pages, zone 
     await page.fill('#password', 'secret');
     await page.click('#connect');
     await shows('status', /^connected as alice@example\.com\//);
-    await shows('stable', 'stable');
+    await isStable();
+    // Still so while nothing happens but that a request is held.
+    await page.waitForTimeout(500);
     expect(app.domain.open).toHaveLength(1);
+    expect(await page.evaluate(() => document.body.dataset['stable'])).toBe('true');
   });
 
   it('shows what comes, without a word to Angular', async () => {
@@ -114,7 +122,7 @@ describe.each(VARIANTS)('the Angular app, $name', ({ configuration, pages, zone 
   it('goes on after a reload, without a password', async () => {
     await page.reload();
     await shows('status', /^restored as alice@example\.com\//);
-    await shows('stable', 'stable');
+    await isStable();
     expect(app.domain.sessions).toHaveLength(1);
     app.domain.deliver('alice@example.com', message('bob@example.com/peer', 'still there?'));
     await shows('lines', 'still there?');

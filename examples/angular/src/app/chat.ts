@@ -1,5 +1,4 @@
 import { ApplicationRef, ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
-import { toSignal } from '@angular/core/rxjs-interop';
 
 import { Xmpp } from './xmpp';
 
@@ -44,7 +43,6 @@ import { Xmpp } from './xmpp';
 export class Chat {
   protected readonly xmpp = inject(Xmpp);
   protected readonly status = this.xmpp.status;
-  protected readonly stable = toSignal(inject(ApplicationRef).isStable, { requireSync: true });
 
   protected readonly label = computed(() => {
     const status = this.status();
@@ -59,6 +57,10 @@ export class Chat {
   });
 
   constructor() {
+    // Written past Angular: shown in a template it would be work, and the app never be stable.
+    inject(ApplicationRef).isStable.subscribe((stable) => {
+      document.body.dataset['stable'] = String(stable);
+    });
     this.xmpp.restore();
   }
 
