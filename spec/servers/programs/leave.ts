@@ -8,7 +8,7 @@ const client = createClient(service);
 
 const leave = (): void => {
   client.close();
-  process.stdout.write(`${JSON.stringify({ left: process.getActiveResourcesInfo() })}\n`);
+  process.stdout.write('closed\n');
 };
 
 const leaveAt = (type: string): void => {
@@ -22,7 +22,7 @@ const leaveAt = (type: string): void => {
 
 switch (stage) {
   case 'prebind':
-    prebind(service, { jid, password }).subscribe(() => process.stdout.write('{"left":[]}\n'));
+    prebind(service, { jid, password }).subscribe(() => process.stdout.write('closed\n'));
     break;
   case 'attach':
     prebind(service, { jid, password }).subscribe((tokens) => {
