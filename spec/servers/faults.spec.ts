@@ -4,7 +4,7 @@ import { runFaults } from '../faults/support/run.js';
 import { SERVERS } from './support/servers.js';
 
 /** `npm run faults` does the same with more. */
-const FAULTS = 120;
+const FAULTS = 100;
 const SEED = 20;
 
 jest.setTimeout(120_000);
