@@ -1,12 +1,14 @@
 import { filter, firstValueFrom, map } from 'rxjs';
 import { $msg, createClient, messages } from 'rxmpp';
+import { nodeHttp } from 'rxmpp/node';
 import { storage } from '../works/manager.js';
 import type { Login } from './seat.js';
 
 const chat = (to: string, text: string) => $msg({ to, type: 'chat' }).c('body').t(text);
 
-export const login: Login = async ({ service, jid, password }, hear, { immediate, keepalive }) => {
+export const login: Login = async ({ service, jid, password }, hear, { immediate, fetch, keepalive }) => {
   const client = createClient(service, {
+    ...(!fetch && { platform: nodeHttp() }),
     ...(immediate && { dispatchInterval: 0 }),
     ...(keepalive && { keepalive: { storage: storage() } }),
   });

@@ -22,6 +22,8 @@ export interface Seat {
 export interface Manner {
   /** Sends leave at once. */
   readonly immediate?: boolean;
+  /** HTTP by `fetch`, where that is not what the contender does anyway. */
+  readonly fetch?: boolean;
   /** The session is kept, as for a reload. */
   readonly keepalive?: boolean;
 }
