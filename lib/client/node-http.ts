@@ -1,6 +1,6 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import type { TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
 import { Observable } from 'rxjs';
 
 import { TransportError } from '../protocol/errors.js';
@@ -22,7 +22,7 @@ const responseOf = ({ statusCode = 0, headers }: IncomingMessage, body: string):
 });
 
 /** Runs `leave` once the socket is one on which what is written is on its way: a handshake would only store it. */
-const whenSecure = (socket: TLSSocket & { readonly secureConnecting?: boolean }, leave: () => void): void => {
+const whenSecure = (socket: Socket & { readonly secureConnecting?: boolean }, leave: () => void): void => {
   if (socket.secureConnecting) socket.once('secureConnect', leave);
   else leave();
 };
@@ -45,7 +45,7 @@ const port: HttpPort = ({ url, body, headers }) =>
         subscriber.complete();
       });
     });
-    if (secure) request.on('socket', (socket) => whenSecure(socket as TLSSocket, () => request.end(body)));
+    if (secure) request.on('socket', (socket) => whenSecure(socket, () => request.end(body)));
     else request.end(body);
     return () => request.destroy();
   });
