@@ -115,7 +115,7 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
     sending.within(ref, () => sending.send(stanza));
   };
 
-  const news = createNews({ streams, outbox, keeping, requests, inner, tell });
+  const news = createNews({ streams, outbox, deliveries, keeping, requests, inner, tell });
 
   const run: Hub['run'] = (opening) => {
     const { plan, gen, help } = opening;

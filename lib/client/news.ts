@@ -1,6 +1,7 @@
 import { TransportError, type SessionError } from '../protocol/errors.js';
 import type { SessionRecord } from '../protocol/record.js';
 import type { Status } from '../protocol/status.js';
+import type { Deliveries } from '../session/deliveries.js';
 import type { Outbox } from '../session/outbox.js';
 import { sameBareJid } from '../xml/jid.js';
 import type { InnerOptions, Streams } from './hub.js';
@@ -11,6 +12,7 @@ import type { SessionNews } from './session.js';
 export interface NewsPorts {
   readonly streams: Streams;
   readonly outbox: Outbox;
+  readonly deliveries: Deliveries;
   readonly keeping: Keeping;
   readonly requests: Requests;
   readonly inner: InnerOptions;
@@ -19,10 +21,12 @@ export interface NewsPorts {
 }
 
 /** What becomes of what a session tells: streams, queue and requests of the client. */
-export const createNews = ({ streams, outbox, keeping, requests, inner, tell }: NewsPorts) => {
+export const createNews = ({ streams, outbox, deliveries, keeping, requests, inner, tell }: NewsPorts) => {
   const { status$, record$ } = streams;
   /** In whose name what waits in the queue was sent, if in anybody's. */
   let owner: string | undefined;
+  /** Up to which number that is so. */
+  let owned = Infinity;
 
   const over = (error: SessionError, status: Status, which: 'all' | 'left' = 'all'): void => {
     record$.next(null);
@@ -34,7 +38,7 @@ export const createNews = ({ streams, outbox, keeping, requests, inner, tell }: 
   };
 
   const end = ({ failure, leftovers }: Extract<SessionNews, { type: 'end' }>): void => {
-    owner = undefined;
+    owned = outbox.last();
     const closed = new TransportError('closed', 'The session is over');
     if (!failure) over(closed, { type: 'offline' });
     else over(failure.error, { type: 'failed', ...failure, unsent: outbox.drain(), ...leftovers });
@@ -46,7 +50,7 @@ export const createNews = ({ streams, outbox, keeping, requests, inner, tell }: 
 
   const commit = (record: SessionRecord | null): void => {
     inner.committed?.(record);
-    owner = record?.jid ?? owner;
+    if (record) [owner, owned] = [record.jid, Infinity];
     if (record && !record$.value) keeping.keepQueue();
     tell(() => record$.next(record));
   };
@@ -61,8 +65,11 @@ export const createNews = ({ streams, outbox, keeping, requests, inner, tell }: 
 
     /** What waits to be sent may be sent in the name of this account; if it was sent in another one's, it is dropped. */
     queueFor: (account: string): void => {
-      if (owner !== undefined && !sameBareJid(owner, account)) outbox.drain();
+      const others = owner !== undefined && !sameBareJid(owner, account);
       owner = undefined;
+      if (!others) return;
+      outbox.take(owned, Infinity);
+      deliveries.ended();
     },
   };
 };

@@ -3,12 +3,10 @@ import {
   concat,
   defer,
   EMPTY,
-  from,
   type Observable,
   type ObservableInput,
   switchMap,
   take,
-  tap,
   throwError,
   throwIfEmpty,
 } from 'rxjs';
@@ -17,7 +15,7 @@ import { isSessionError, type SessionError, TransportError, UsageError } from '.
 import type { SessionTokens } from '../protocol/stream.js';
 import { cancellable } from './cancellable.js';
 import { type Chain, createChain, type ReopenOptions, type Step } from './chain.js';
-import type { Credentials, CredentialsSource } from './credentials.js';
+import type { CredentialsSource } from './credentials.js';
 import type { Hub } from './hub.js';
 import { connecting, failTyped, type Openings } from './openings.js';
 import type { AttachOptions } from './options.js';
@@ -76,20 +74,10 @@ const prebound = (hub: Hub, ask: () => ObservableInput<SessionTokens>, attach: A
 /** The ways in, in order. */
 const stepsOf = ({ hub, ...ways }: OpenPorts, options: OpenOptions) => {
   const { prebind, login, restore: kept } = options;
-  const attach = (tokens: SessionTokens): ReturnType<Step> => {
-    hub.queueFor(tokens.jid);
-    return ways.attach(tokens, options);
-  };
-  const own = ({ jid }: Credentials): void => hub.queueFor(jid);
-  const connect = (source: CredentialsSource): ReturnType<Step> => {
-    if (typeof source !== 'function') own(source);
-    const heard: CredentialsSource =
-      typeof source === 'function' ? () => from(source()).pipe(take(1), tap(own)) : source;
-    return ways.login(heard, options);
-  };
+  const attach: Attach = (tokens) => ways.attach(tokens, options);
   const again: readonly Step[] = [
     ...(prebind ? [() => prebound(hub, prebind, attach)] : []),
-    ...(login ? [() => connect(login)] : []),
+    ...(login ? [() => ways.login(login, options)] : []),
   ];
   if (kept === undefined || kept === false) return { first: again, again };
   const first: Step = () =>

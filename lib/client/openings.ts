@@ -36,6 +36,8 @@ export interface OpeningPorts {
   readonly polling: boolean;
   readonly run: (opening: Opening<Plan> | OtherOpening<Plan>) => Observable<SessionNews>;
   readonly command$: Observable<SessionEvent>;
+  /** What waits to be sent may be sent in the name of this account; what was sent in another one's is dropped. */
+  readonly queueFor: (jid: string) => void;
 }
 
 /** A session that ended before it began. */
@@ -65,6 +67,7 @@ export const createOpenings = ({
   polling,
   run,
   command$,
+  queueFor,
 }: OpeningPorts) => {
   const nameOf = (sid: string): string => sessionName(service, sid);
 
@@ -109,6 +112,7 @@ export const createOpenings = ({
   /** A login by the credentials that are to be had now. */
   const planned = (source: CredentialsSource, limits: ConnectOptions): Observable<Opening<LoginPlan>> =>
     credentialsOf(source, platform().zone).pipe(
+      tap(({ jid }) => queueFor(jid)),
       switchMap((given) =>
         prepareCredentials(platform().crypto, saslCredentials(given)).pipe(
           map((ready) => planLogin(service, given, ready, { ...options, ...limits }, platform(), polling)),
@@ -125,7 +129,10 @@ export const createOpenings = ({
     owned(
       'attach',
       tokens,
-      defer(() => run(planAttach(tokens, limits, undefined, options, platform()))),
+      defer(() => {
+        queueFor(tokens.jid);
+        return run(planAttach(tokens, limits, undefined, options, platform()));
+      }),
     );
 
   /**
@@ -144,6 +151,7 @@ export const createOpenings = ({
         keeping.forget();
         return failedBy('attach', new StropheSessionError('stale', STALE));
       }
+      queueFor(now.tokens.jid);
       return run(planAttach(now.tokens, limits, load(now), options, platform()));
     });
     return owned('restore', kept.tokens, session$).pipe(catchError(failTyped('attach')));

@@ -160,6 +160,33 @@ describe('what becomes of a stanza', () => {
     }),
   );
 
+  it.each([
+    [ROMEO, ['last queued', 'last dispatched']],
+    [{ jid: 'juliet@example.com', password: 'capulet' }, ['last queued', 'last unsent']],
+  ])(
+    'that a goodbye could not take along waits for the next session of the same account only: %s',
+    (next, fate) =>
+      inDomain((stage) => {
+        const romeo = online(stage);
+        stage.domain.offline(true);
+        stage.pass(10);
+        romeo.client.send(message('last'));
+        romeo.client.disconnect();
+        stage.pass(10_000);
+        stage.domain.offline(false);
+        romeo.client.send(message('since'));
+        romeo.client.connect(next);
+        stage.pass(1_000);
+        expect(romeo.status.type).toBe('online');
+        expect(
+          fates(romeo)
+            .filter((one) => one.startsWith('last'))
+            .map((one) => one.replace(' ended', '')),
+        ).toEqual(fate);
+        expect(fates(romeo)).toContain('since dispatched');
+      })(),
+  );
+
   it(
     'waits through a lost session for the next one',
     inDomain((stage) => {
