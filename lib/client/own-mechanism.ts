@@ -23,6 +23,7 @@ import type { Credentials } from './credentials.js';
 export interface SaslDialogue {
   /** The first words, sent with the request to log in; left out or undefined for none. */
   begin?(): ObservableInput<Uint8Array | undefined>;
+  /** The answer to what the server says. */
   respond(challenge: Uint8Array): ObservableInput<Uint8Array>;
   /** The server is content. An error refuses a server that has not proven itself with what it sent along. */
   succeed?(data: Uint8Array): ObservableInput<unknown>;
@@ -36,6 +37,7 @@ export interface SaslMechanism {
   readonly safeUnencrypted?: boolean;
   /** Whether it can do with these credentials. Default: with any. */
   fits?(credentials: Credentials): boolean;
+  /** Begins one login. */
   start(credentials: Credentials): SaslDialogue;
 }
 

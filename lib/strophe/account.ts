@@ -1,15 +1,12 @@
 import type { ConnectOptions } from '../client/options.js';
-import type { SaslMechanism } from '../client/own-mechanism.js';
 import type { Maybe } from './arguments.js';
 import { guarded, listen } from './guarded.js';
 import { credentialsFrom, type Identity, identityOf, type Password } from './login.js';
 import type { ConnectionOptions, MechanismOption } from './options.js';
 import { Receiver } from './receiver.js';
-import { ALL_MECHANISMS, instancesOf, ranked, SASLMechanism } from './sasl.js';
+import { ALL_MECHANISMS, type ConnectionMechanism, instancesOf, ranked, SASLMechanism } from './sasl.js';
 
-type Mechanism = string | SaslMechanism | SASLMechanism;
-
-const nameOf = (one: Mechanism): string => {
+const nameOf = (one: ConnectionMechanism): string => {
   if (typeof one === 'string') return one;
   return 'mechname' in one ? one.mechname : one.name;
 };
@@ -21,7 +18,7 @@ export abstract class Account extends Receiver {
   abstract readonly domain: string | null;
   /** The SCRAM keys of the last login with a password: `connect` takes them in place of it. */
   scram_keys: Password | null = null;
-  #mechanisms: readonly Mechanism[];
+  #mechanisms: readonly ConnectionMechanism[];
   #identity: Identity = { authcid: null, authzid: null };
   #pass: string | Password | null = null;
 
@@ -52,7 +49,7 @@ export abstract class Account extends Receiver {
   }
 
   /** The mechanisms that may be used, by name. */
-  get mechanisms(): Readonly<Record<string, Mechanism>> {
+  get mechanisms(): Readonly<Record<string, ConnectionMechanism>> {
     return Object.fromEntries(this.#mechanisms.map((one) => [nameOf(one), one]));
   }
 

@@ -6,16 +6,16 @@ import { bareJid, domainOf, nodeOf, resourceOf } from '../xml/jid.js';
 import { escapeText, serialise } from '../xml/serialise.js';
 import type { Maybe } from './arguments.js';
 
-const NAMESPACES = {
+/** Namespaces by the names that Strophe.js gives them, and those that `addNamespace` has added. */
+export const NS: typeof PROTOCOL_NS &
+  Readonly<Record<'COMPONENT' | 'DELAY' | 'SERVER' | 'SM', string>> &
+  Record<string, string> = {
   ...PROTOCOL_NS,
   COMPONENT: 'jabber:component:accept',
   DELAY: 'urn:xmpp:delay',
   SERVER: 'jabber:server',
   SM: 'urn:xmpp:sm:3',
-} as const;
-
-/** Namespaces by the names that Strophe.js gives them, and those that `addNamespace` has added. */
-export const NS: typeof NAMESPACES & Record<string, string> = { ...NAMESPACES };
+};
 
 /** Gives a namespace a name in `NS`. */
 export const addNamespace = (name: string, value: string): void => {
@@ -90,14 +90,15 @@ const isElement = (node: unknown): node is Readable =>
   node instanceof XmlElement ||
   (node as { readonly nodeType?: number } | null)?.nodeType === ElementType.NORMAL;
 
-const isPairs = (attrs: Attributes | Pairs): attrs is Pairs => Array.isArray(attrs);
+/** Names and values of attributes. */
+export type AttributePairs = readonly (readonly [name: string, value: string])[];
 
-type Pairs = readonly (readonly [string, string])[];
+const isPairs = (attrs: Attributes | AttributePairs): attrs is AttributePairs => Array.isArray(attrs);
 
 /** An element of that name with attributes, or a text in their place, and a text. */
 export const xmlElement = (
   name: string,
-  attrs?: Attributes | Pairs | string | number | null,
+  attrs?: Attributes | AttributePairs | string | number | null,
   text?: string | number | null,
 ): XmlElement => {
   const isText = typeof attrs === 'string' || typeof attrs === 'number';

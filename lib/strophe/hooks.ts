@@ -12,8 +12,9 @@ export interface Hooks {
   xmlInput: (element: Stanza) => void;
   /** Each request, as an element; again when it is sent again. */
   xmlOutput: (element: Stanza) => void;
-  /** The same as texts. */
+  /** The text of each answer. */
   rawInput: (xml: string) => void;
+  /** The text of each request. */
   rawOutput: (xml: string) => void;
   /** The rid that the next request of the session will have, after each answer. */
   nextValidRid: (rid: number) => void;

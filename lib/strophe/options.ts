@@ -1,7 +1,7 @@
 import type { ClientOptions } from '../client/options.js';
 import type { SaslMechanism } from '../client/own-mechanism.js';
 import { platformOf } from '../client/platform.js';
-import type { SASLMechanism } from './sasl.js';
+import type { SASLMechanismClass } from './sasl.js';
 
 /** A cookie as `document.cookie` takes it; `expires` as an HTTP date. */
 export interface CookieValue {
@@ -12,7 +12,7 @@ export interface CookieValue {
 }
 
 /** What may stand in the option `mechanisms`: a class as Strophe.js has them, a name, or one of the client's kind. */
-export type MechanismOption = string | SaslMechanism | (new () => SASLMechanism);
+export type MechanismOption = string | SaslMechanism | SASLMechanismClass;
 
 /** The options that Strophe.js documents, and those of the client beside them. */
 export interface ConnectionOptions extends Omit<ClientOptions, 'mechanisms'> {

@@ -49,42 +49,60 @@ export class SASLMechanism {
     return this.onChallenge(connection);
   }
 
+  /** The login by it has failed. */
   onFailure(): void {
     return undefined;
   }
 
+  /** The server is content. An error refuses a server that has not proven itself. */
   onSuccess(): void {
     return undefined;
   }
 }
 
-const known = (name: string, priority: number, first = true): new () => SASLMechanism =>
+/** A mechanism as the option `mechanisms` takes it, and as it may be extended. */
+export interface SASLMechanismClass {
+  /** One for each connection. */
+  new (): SASLMechanism;
+}
+
+const known = (name: string, priority: number, first = true): SASLMechanismClass =>
   class extends SASLMechanism {
     constructor() {
       super(name, first, priority);
     }
   };
 
+/** SCRAM-SHA-512, priority 72. */
 export const SASLSHA512 = known('SCRAM-SHA-512', 72);
+/** SCRAM-SHA-384, priority 71. */
 export const SASLSHA384 = known('SCRAM-SHA-384', 71);
+/** SCRAM-SHA-256, priority 70. */
 export const SASLSHA256 = known('SCRAM-SHA-256', 70);
+/** SCRAM-SHA-1, priority 60. */
 export const SASLSHA1 = known('SCRAM-SHA-1', 60);
+/** PLAIN, priority 50; only over encrypted connections. */
 export const SASLPlain = known('PLAIN', 50);
+/** OAUTHBEARER, priority 40; only over encrypted connections. */
 export const SASLOAuthBearer = known('OAUTHBEARER', 40);
+/** X-OAUTH2, priority 30; only over encrypted connections. */
 export const SASLXOAuth2 = known('X-OAUTH2', 30);
+/** ANONYMOUS, priority 20. */
 export const SASLAnonymous = known('ANONYMOUS', 20, false);
+/** EXTERNAL, priority 10. */
 export const SASLExternal = known('EXTERNAL', 10);
 
 /** Every mechanism of ours, as Strophe.js ranks them. */
-export const ALL_MECHANISMS: readonly (new () => SASLMechanism)[] = [
+export const ALL_MECHANISMS: readonly SASLMechanismClass[] = [
   ...[SASLSHA512, SASLSHA384, SASLSHA256, SASLSHA1, SASLPlain],
   ...[SASLOAuthBearer, SASLXOAuth2, SASLAnonymous, SASLExternal],
 ];
 
+/** A mechanism as a connection has it. */
+export type ConnectionMechanism = string | SaslMechanism | SASLMechanism;
+
 /** An instance of each; what is no class stands for itself. */
-export const instancesOf = (
-  options: readonly MechanismOption[],
-): readonly (string | SaslMechanism | SASLMechanism)[] =>
+export const instancesOf = (options: readonly MechanismOption[]): readonly ConnectionMechanism[] =>
   options.map((option) => (typeof option === 'function' ? new option() : option));
 
 const toBytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
@@ -132,10 +150,10 @@ const isOwn = (mechanism: SASLMechanism): boolean =>
 
 /** The mechanisms for one login: those that want to be used, the highest priority first. */
 export const ranked = (
-  mechanisms: readonly (string | SaslMechanism | SASLMechanism)[],
+  mechanisms: readonly ConnectionMechanism[],
   connection: SaslConnection,
 ): readonly (string | SaslMechanism)[] => {
-  const priority = (one: string | SaslMechanism | SASLMechanism): number =>
+  const priority = (one: ConnectionMechanism): number =>
     one instanceof SASLMechanism ? one.priority : Infinity;
   return [...mechanisms]
     .sort((a, b) => (priority(a) === priority(b) ? 0 : priority(b) - priority(a)))

@@ -23,6 +23,8 @@ export {
   SASLAnonymous,
   SASLExternal,
   SASLMechanism,
+  type SASLMechanismClass,
+  type ConnectionMechanism,
   SASLOAuthBearer,
   SASLPlain,
   SASLSHA1,

@@ -46,7 +46,7 @@ modules:
   mod_version: {}
 `;
 
-const binary = (text: string): string => `<<"${text}">>`;
+const binary = (text: string): string => `<<${[...Buffer.from(text)].join(',')}>>`;
 
 /** Registers the accounts in the node itself: without distribution there is no other way in, and no epmd to leave behind. */
 const REGISTER = `

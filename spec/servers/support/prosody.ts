@@ -45,13 +45,23 @@ VirtualHost "${DOMAINS.anonymous}"
   authentication = "anonymous"
 `;
 
+/** What is no letter and no digit stands in a file name byte by byte. */
+const fileName = (user: string): string =>
+  Array.from(Buffer.from(user), (byte) => {
+    const character = String.fromCharCode(byte);
+    return /[A-Za-z0-9]/.test(character) ? character : `%${byte.toString(16).padStart(2, '0')}`;
+  }).join('');
+
 /** Accounts as its internal storage keeps them. A plain password is hashed at the first login, where the domain hashes. */
 const writeAccounts = async (directory: string): Promise<void> => {
   for (const domain of [DOMAINS.all, DOMAINS.plain, DOMAINS.sha1, DOMAINS.sha256]) {
     const folder = join(directory, 'data', domain.replaceAll('.', '%2e'), 'accounts');
     await mkdir(folder, { recursive: true });
     for (const user of USERS) {
-      await writeFile(join(folder, `${user}.dat`), `return { ["password"] = "${passwordOf(user)}"; };\n`);
+      await writeFile(
+        join(folder, `${fileName(user)}.dat`),
+        `return { ["password"] = "${passwordOf(user)}"; };\n`,
+      );
     }
   }
 };

@@ -21,10 +21,21 @@ export const DOMAINS = {
   sha256: 'sha256.localhost',
 } as const;
 
-/** The accounts, the same on each domain but the anonymous one. */
-export const USERS = ['alice', 'bob', 'carol', ...Array.from({ length: 20 }, (_, n) => `user${n + 1}`)];
+/** A name beyond ASCII, and a password in the form that SASLprep gives it: what is typed may look different. */
+export const FOREIGN = {
+  name: 'jürgen.björk',
+  password: 'Grüße IX €5 ñ',
+  typed: 'Gru\u0308\u00ADße\u00A0\u2168 €5 n\u0303',
+} as const;
 
-export const passwordOf = (user: string): string => `${user}-secret`;
+/** The accounts, the same on each domain but the anonymous one. */
+export const USERS = [
+  ...['alice', 'bob', 'carol', ...Array.from({ length: 20 }, (_, n) => `user${n + 1}`)],
+  FOREIGN.name,
+];
+
+export const passwordOf = (user: string): string =>
+  user === FOREIGN.name ? FOREIGN.password : `${user}-secret`;
 
 /** An account, ready for `connect`. */
 export interface TestUser {
