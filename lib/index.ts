@@ -6,6 +6,8 @@ export type { SaslDialogue, SaslMechanism } from './client/own-mechanism.js';
 export { type Prebound, prebind } from './client/prebind.js';
 export type { ReopenOptions } from './client/chain.js';
 export type { OpenOptions } from './client/open.js';
+export type { HeadersFunction, HeaderValues } from './client/headers.js';
+export type { Limits } from './client/limits.js';
 export type { CryptoPort } from './client/crypto.js';
 export { includeWebSocket } from './client/include-web-socket.js';
 export { type WebSocketLike, type WebSocketPort, webSocketPort } from './client/platform-web-socket.js';
@@ -18,6 +20,7 @@ export { type Condition, type FailureReason, FAILURES } from './protocol/failure
 export { NS } from './protocol/ns.js';
 export type { Failure } from './protocol/session-state.js';
 export type { WebSocketEvent, WebSocketRequest } from './protocol/web-socket.js';
+export type { RetryFailure } from './protocol/retry.js';
 export type { HttpEvent, HttpRequest, HttpResponse } from './protocol/http.js';
 export type { HashName, ScramKeys } from './protocol/scram.js';
 export type { How, Status } from './protocol/status.js';
@@ -26,6 +29,7 @@ export type { LocksPort } from './session/ownership.js';
 export type { Delivery, UnsentReason } from './session/deliveries.js';
 export type { StoragePort } from './session/storage.js';
 export * as Strophe from './strophe/strophe.js';
+export type { RetryPolicy } from './transport/retry.js';
 export { redact, type WireEvent } from './transport/wire.js';
 export type { Attributes, Strings } from './xml/attributes.js';
 export {

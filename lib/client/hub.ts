@@ -1,4 +1,4 @@
-import { BehaviorSubject, type Observable, Subject, Subscription, switchMap } from 'rxjs';
+import { BehaviorSubject, type Observable, Subject, Subscription, switchMap, type SchedulerLike } from 'rxjs';
 
 import { TransportError } from '../protocol/errors.js';
 import type { SessionRecord } from '../protocol/record.js';
@@ -10,6 +10,7 @@ import { createOutbox } from '../session/outbox.js';
 import { redact, type WireEvent } from '../transport/wire.js';
 import type { Stanza } from '../xml/element.js';
 import { createKeeping, type Keeping } from './keeping.js';
+import { limitsOf } from './limits.js';
 import { openTransport } from './open-transport.js';
 import type { ClientOptions } from './options.js';
 import type { LoginHelp, Opening, OtherOpening } from './plan.js';
@@ -98,10 +99,12 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
   const deliveries = createDeliveries(tell);
   const outbox = createOutbox(deliveries);
   const keeping = createKeeping(service, options, platform, outbox);
-  const sending = createSending({ outbox, deliveries, newId, scheduler: () => platform().scheduler, lives });
+  const { maxQueued, maxRequests } = limitsOf(options.limits);
+  const scheduler = (): SchedulerLike => platform().scheduler;
+  const sending = createSending({ outbox, deliveries, newId, scheduler, lives, maxQueued });
   const jid = (): string => (status$.value.type === 'online' ? status$.value.jid : '');
   const send = (stanza: Stanza): QueuedStanza => outside(() => sending.send(stanza));
-  const requests = createRequests({ scheduler: () => platform().scheduler, newId, jid, send });
+  const requests = createRequests({ scheduler, newId, jid, send, maxRequests });
 
   const dispatch = (stanza: Stanza, ref: Ref): boolean => {
     const give = (): void => {
@@ -112,19 +115,18 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
   };
 
   const reply = (stanza: Stanza, ref: Ref): void => {
-    sending.within(ref, () => sending.send(stanza));
+    sending.within(ref, () => sending.reply(stanza));
   };
 
   const news = createNews({ streams, outbox, deliveries, keeping, requests, inner, tell });
 
   const run: Hub['run'] = (opening) => {
     const { plan, gen, help } = opening;
-    const { scheduler } = platform();
     const wire = (event: WireEvent): void => {
       if (wire$.observed) wire$.next('xml' in event ? { ...event, xml: redact(event.xml) } : event);
     };
     const writer = keeping.writer(gen ?? 0, (error) =>
-      wire({ type: 'degraded', at: scheduler.now(), error }),
+      wire({ type: 'degraded', at: scheduler().now(), error }),
     );
     const request = { service, options, platform: platform(), outbox, deliveries, writer, wire };
     const other = 'transport' in opening;

@@ -1,9 +1,11 @@
 import type { SessionRecord } from '../protocol/record.js';
 import type { Outbox } from '../session/outbox.js';
+import { bounded } from '../session/bounded.js';
 import { sessionName } from '../session/ownership.js';
 import { forget, type StoragePort, unkept } from '../session/storage.js';
 import { createWriter, type Fence, type Writer } from '../session/writer.js';
 import { type Kept, type KeptTexts, readKept, type Resumable, textsOf } from './kept.js';
+import { limitsOf } from './limits.js';
 import { type ClientOptions, KEY, type KeepaliveOptions } from './options.js';
 import type { Platform } from './platform.js';
 
@@ -36,7 +38,7 @@ export interface Keeping {
 
 export const createKeeping = (
   service: string,
-  { keepalive }: ClientOptions,
+  { keepalive, limits }: ClientOptions,
   platform: () => Platform,
   outbox: Outbox,
 ): Keeping => {
@@ -45,7 +47,17 @@ export const createKeeping = (
   const journal = options?.journal ?? true;
   const memory = unkept();
 
-  const stored = (): StoragePort | undefined => options?.storage ?? platform().storage;
+  const within = new WeakMap<StoragePort, StoragePort>();
+  const limited = (storage: StoragePort): StoragePort => {
+    const known = within.get(storage) ?? bounded(storage, key, limitsOf(limits).maxStored);
+    within.set(storage, known);
+    return known;
+  };
+
+  const stored = (): StoragePort | undefined => {
+    const storage = options?.storage ?? platform().storage;
+    return storage && limited(storage);
+  };
   const target = (): StoragePort => (options && stored()) ?? memory;
   const fenceName = (sid: string): string => `${key}:gen:${sessionName(service, sid)}`;
   const fence = (): Fence | undefined => {

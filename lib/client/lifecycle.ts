@@ -15,7 +15,7 @@ import { body } from '../protocol/bosh-body.js';
 import { RESEND_GRACE_MS } from '../protocol/retry.js';
 import type { HttpRequest } from '../protocol/http.js';
 import type { Hub } from './hub.js';
-import { headersOf } from './open-transport.js';
+import { headersNow } from './headers.js';
 import type { Kept } from './kept.js';
 import type { ClientOptions } from './options.js';
 import type { SessionNews } from './session.js';
@@ -27,7 +27,7 @@ const GOODBYE_MS = 5_000;
 const requestOf = (service: string, options: ClientOptions, text: string): HttpRequest => ({
   url: service,
   body: text,
-  headers: headersOf(options),
+  headers: headersNow(options),
   withCredentials: options.withCredentials ?? false,
 });
 
@@ -69,6 +69,13 @@ export const followLifecycle = (
 ): Subscription => {
   const { status$, record$, keeping, command$ } = hub;
   let frozen = false;
+  let gone = false;
+
+  /** What was under way in a network that has gone since is lost. */
+  const back = (): void => {
+    command$.next({ type: 'retry', anew: gone });
+    gone = false;
+  };
 
   const freeze = (): void => {
     const { type } = status$.value;
@@ -93,7 +100,9 @@ export const followLifecycle = (
 
   return hub.platform().lifecycle$.subscribe({
     next: (life) => {
-      if (life === 'online') command$.next({ type: 'retry' });
+      if (life === 'offline') gone = true;
+      if (life === 'online') back();
+      if (life === 'visible') command$.next({ type: 'retry' });
       if (life === 'freeze') freeze();
       if (life === 'thaw') thaw();
       if (life === 'end') end();

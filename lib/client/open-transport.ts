@@ -5,7 +5,10 @@ import type { Writer } from '../session/writer.js';
 import { boshTransport } from '../transport/bosh.js';
 import type { Transport } from '../transport/transport.js';
 import type { WireEvent } from '../transport/wire.js';
+import { headersFor } from './headers.js';
+import { limitsOf } from './limits.js';
 import type { ClientOptions, KeepaliveOptions } from './options.js';
+import { mayTalkTo } from './origins.js';
 import type { Platform } from './platform.js';
 
 /** Answers with more children than this are committed as a whole, unless asked otherwise. */
@@ -25,19 +28,17 @@ export interface TransportRequest {
   readonly wire: (event: WireEvent) => void;
 }
 
-/** Headers of every request of a client. */
-export const headersOf = ({ contentType, headers }: ClientOptions): Readonly<Record<string, string>> => ({
-  'content-type': contentType ?? 'text/xml; charset=utf-8',
-  ...headers,
-});
-
 /** The BOSH transport for a service, with everything it needs from the platform. */
 export const openTransport = (request: TransportRequest, initial: BoshState): Transport => {
   const { service, options, platform, outbox, deliveries, writer, wire } = request;
   const keepalive = typeof options.keepalive === 'object' ? options.keepalive : {};
   return boshTransport(initial, {
     url: service,
-    headers: headersOf(options),
+    headers: headersFor(options),
+    uploadEvents: options.uploadEvents ?? true,
+    maxAnswer: limitsOf(options.limits).maxAnswer,
+    mayTalkTo: mayTalkTo(service, platform.baseUrl, options.allowedOrigins),
+    retry: options.retry,
     withCredentials: options.withCredentials ?? false,
     http: platform.http,
     scheduler: platform.scheduler,

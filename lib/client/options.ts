@@ -3,6 +3,9 @@ import type { SessionTokens } from '../protocol/stream.js';
 import type { StoragePort } from '../session/storage.js';
 import type { Stanza } from '../xml/element.js';
 import type { SaslMechanism } from './own-mechanism.js';
+import type { RetryPolicy } from '../transport/retry.js';
+import type { HeaderValues, HeadersFunction } from './headers.js';
+import type { Limits } from './limits.js';
 import type { Platform } from './platform.js';
 
 /** How sessions are kept, so that a reloaded page can go on. */
@@ -64,12 +67,29 @@ export interface ClientOptions {
   readonly quietInterval?: number;
   /** How long the server may take to give one, in ms; then the connection counts as lost. Default 10,000. */
   readonly quietTimeout?: number;
-  /** Headers of every request, besides the content type. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Headers of every request, besides the content type; or a function that is asked for them at each request, and once more
+   * when the answer was HTTP 401.
+   */
+  readonly headers?: HeaderValues | HeadersFunction;
   /** Sends cookies to other origins too. Default false. */
   readonly withCredentials?: boolean;
-  /** Content type of requests. Default `text/xml; charset=utf-8`. */
+  /** Content type of requests. Default `text/xml; charset=utf-8`; with `text/plain` a browser asks no permission by preflight. */
   readonly contentType?: string;
+  /**
+   * Whether to hear when a request has been uploaded. False: the order of requests is guarded by time instead, and a browser
+   * asks no permission for that by preflight. Default true.
+   */
+  readonly uploadEvents?: boolean;
+  /**
+   * Origins besides the service's own that a server may send the client to: by `see-other-uri`, or by a redirect that the
+   * browser has followed. Default: none.
+   */
+  readonly allowedOrigins?: readonly string[];
+  /** Says when a lost request is sent again. Default: with exponential backoff, until the session must have expired. */
+  readonly retry?: RetryPolicy;
+  /** How much the client puts up with. */
+  readonly limits?: Limits;
   /** Language of the stream (`xml:lang`). Default `en`. */
   readonly lang?: string;
   /**

@@ -10,8 +10,10 @@ import type { SessionTokens } from '../protocol/stream.js';
 import type { Transport } from '../transport/transport.js';
 import { domainOf, resourceOf } from '../xml/jid.js';
 import { type Credentials, isAnonymous } from './credentials.js';
+import type { ParseLimits } from '../xml/parse.js';
 import type { Kept } from './kept.js';
 import type { TransportRequest } from './open-transport.js';
+import { limitsOf } from './limits.js';
 import { type AttachOptions, type ClientOptions, isPrivate } from './options.js';
 import { allowedMechanisms, askMechanism } from './own-mechanism.js';
 import type { Platform } from './platform.js';
@@ -44,16 +46,23 @@ export interface OtherOpening<P> {
   readonly help?: LoginHelp;
 }
 
+const parseLimits = ({ limits }: ClientOptions): ParseLimits => {
+  const { maxAnswer: maxLength, maxDepth, maxAttributes, maxElements } = limitsOf(limits);
+  return { maxLength, maxDepth, maxAttributes, maxElements };
+};
+
 const settingsOf = (options: ClientOptions, platform: Platform, jid: string): BoshSettings => ({
   to: domainOf(jid),
   lang: options.lang ?? 'en',
   wait: options.wait ?? 60,
   hold: options.hold ?? 1,
   maxBodySize: options.maxBodySize ?? 262_144,
-  uploads: platform.uploads,
+  uploads: platform.uploads && options.uploadEvents !== false,
   rids: [randomRid(platform.random), randomRid(platform.random), randomRid(platform.random)],
   seed: randomRid(platform.random),
   disconnectMs: options.disconnectTimeout ?? 3_000,
+  limits: parseLimits(options),
+  patient: options.retry !== undefined,
 });
 
 export const planLogin = (
@@ -115,6 +124,7 @@ export const planAttach = (
       tokens,
       verify: options.verifyAttach ?? true,
       iqId: randomId(platform.random),
+      overdue: doubtful,
       timeoutMs: doubtful ? Math.min(timeoutMs, DOUBTFUL_MS) : timeoutMs,
     },
   };

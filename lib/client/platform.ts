@@ -22,10 +22,10 @@ import { fetchFarewell, fetchPort, type HttpPort, xhrPort } from './platform-htt
 import type { WebSocketParts } from './web-socket-parts.js';
 
 /**
- * What happens around the page: the network comes (`online`) or goes (`offline`), the page is put aside complete
+ * What happens around the page: the network comes (`online`) or goes (`offline`), the page can be seen again (`visible`), it is put aside complete
  * (`freeze`, pagehide into the back/forward cache) and taken out again (`thaw`), or ends for good (`end`).
  */
-export type Lifecycle = 'online' | 'offline' | 'freeze' | 'thaw' | 'end';
+export type Lifecycle = 'online' | 'offline' | 'visible' | 'freeze' | 'thaw' | 'end';
 
 /** Where work is done and where apps are told of it. Angular: `runOutside: (work) => zone.runOutsideAngular(work), run: (work) => zone.run(work)`. */
 export interface ZonePort {
@@ -117,6 +117,7 @@ const lifecycleOf = (global: Partial<typeof globalThis>): Observable<Lifecycle> 
   return merge(
     on('online', () => 'online'),
     on('offline', () => 'offline'),
+    on('visibilitychange', () => (global.document?.visibilityState === 'visible' ? 'visible' : undefined)),
     on('pagehide', ({ persisted }) => (persisted ? 'freeze' : 'end')),
     on('pageshow', ({ persisted }) => (persisted ? 'thaw' : undefined)),
   );

@@ -1,6 +1,6 @@
 import { noop, Observable, type SchedulerLike, timer } from 'rxjs';
 
-import { StanzaError, TimeoutError, type SessionError } from '../protocol/errors.js';
+import { LimitError, StanzaError, TimeoutError, type SessionError } from '../protocol/errors.js';
 import { isResponse, mayAnswer, readStanzaError } from '../protocol/stanza.js';
 import { type Stanza, withAttributes, type XmlElement } from '../xml/element.js';
 
@@ -25,6 +25,8 @@ interface Waiting {
 export interface RequestPorts {
   readonly scheduler: () => SchedulerLike;
   readonly newId: () => string;
+  /** How many may wait at a time. Default: any number. */
+  readonly maxRequests?: number;
   readonly jid: () => string;
   readonly send: (iq: XmlElement) => QueuedStanza;
 }
@@ -39,10 +41,16 @@ export interface Requests {
 }
 
 export const createRequests = (ports: RequestPorts): Requests => {
+  const { maxRequests = Infinity } = ports;
   const waiting = new Map<string, Waiting>();
 
   const request = (iq: XmlElement, timeoutMs: number): Observable<Stanza> =>
     new Observable((subscriber) => {
+      if (waiting.size >= maxRequests) {
+        const message = `${maxRequests} requests wait for their answers already`;
+        subscriber.error(new LimitError('too-many-requests', message));
+        return;
+      }
       const id = iq.attrs['id'] ?? ports.newId();
       const settle = (answer: Stanza): void => {
         if (answer.attrs['type'] === 'error') {

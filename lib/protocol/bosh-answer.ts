@@ -1,72 +1,31 @@
-import { type BodyAnswer, isEcho, readBody, readParams, readTerminate } from './bosh-body.js';
+import { type BodyAnswer, isEcho, parseBody, readParams, readTerminate } from './bosh-body.js';
 import { close, stanzasIn } from './bosh-close.js';
 import { isDoubtful } from './bosh-doubt.js';
-import { SLACK_MS } from './bosh-launch.js';
-import type { Answer, BoshEffect, BoshEvent, BoshState, BoshTransition, Flight } from './bosh-state.js';
+import { ended, lost, quietSince, refused } from './bosh-lost.js';
+import { quickAfter } from './bosh-pace.js';
+import { httpError } from './bosh-refusal.js';
+import type {
+  Answer,
+  BoshEffect,
+  BoshEvent,
+  BoshSettings,
+  BoshState,
+  BoshTransition,
+  Flight,
+} from './bosh-state.js';
 import { chain, changeFlight, to } from './bosh-transition.js';
-import { TransportError } from './errors.js';
+import { LimitError, TransportError } from './errors.js';
 import { isRetryable } from './failures.js';
 import { httpCondition } from './http-condition.js';
 import { backoffMs } from './retry.js';
 
 type Answered = Extract<BoshEvent, { type: 'answered' }>;
 
-/** How long a session may live without any sign of the server when the server did not say (seconds). */
-const PATIENCE = 300;
-
 /** A longer way than this is no way, but a server that takes its time (ms). */
 const LONGEST_WAY_MS = 1_000;
 
 const isRefusal = (status: number): boolean => !isRetryable('TransportError', httpCondition(status));
 
-const expiresAt = ({ provenAt, params }: BoshState): number =>
-  provenAt + (params.wait + (params.inactivity ?? PATIENCE)) * 1000 + SLACK_MS;
-
-/** Since when no request is with the server, now that one has to be sent again. Matters during a pause. */
-const quietSince = (state: BoshState, at: number): number => (state.keeping ? state.quietSince : at);
-
-/**
- * A request has failed below XMPP: it will be sent again unchanged, under its own rid, until the session must have
- * expired. A session creation is tried under another rid instead, since without a sid nothing can be recovered.
- * XEP-0124 §14.3.
- */
-export const lost = (
-  state: BoshState,
-  flight: Flight,
-  error: TransportError,
-  at: number,
-  retryAfterMs = 0,
-): BoshTransition => {
-  const failures = state.failures + 1;
-  const retryAt = at + Math.max(retryAfterMs, backoffMs(failures, state.settings.seed + flight.rid));
-  if (state.phase === 'creating') {
-    const rid = state.settings.rids[failures];
-    if (rid === undefined) return close(state, error);
-    return to({ ...state, rid, flights: [], failures, retryAt });
-  }
-  if (at >= expiresAt(state)) {
-    const message = 'The server was out of reach for longer than it keeps a session';
-    return close(state, new TransportError('expired', message, error.status, 'expired', { cause: error }));
-  }
-  const waiting = changeFlight(state, flight.rid, { phase: 'waiting' });
-  return to({ ...waiting, failures, retryAt, quietSince: quietSince(state, at) });
-};
-
-/**
- * HTTP said no. Final for a manager that said no `ver` (legacy) and before the session has proven itself; else asked
- * once more before it is believed. XEP-0124 §17.1.
- */
-const refused = (state: BoshState, flight: Flight, status: number, at: number): BoshTransition => {
-  const unproven = !state.online || state.params.ver === undefined;
-  if (!unproven && !flight.suspect) {
-    const suspect = changeFlight(state, flight.rid, { phase: 'waiting', suspect: true });
-    return to({ ...suspect, retryAt: at, quietSince: quietSince(state, at) });
-  }
-  const message = `The server refused the request with HTTP status ${status}`;
-  return close(state, new TransportError('http', message, status, httpCondition(status)));
-};
-
-/** What an answer proves of the session. */
 /** The server has shown that it is there. */
 const proven = (state: BoshState, at: number, ...effects: readonly BoshEffect[]): BoshTransition => {
   const proof = { failures: 0, retryAt: at, provenAt: at, quietSince: at, stalled: false, keeping: false };
@@ -80,6 +39,8 @@ const wayMs = (state: BoshState, { kind, sent, since }: Flight, at: number): num
     ? Math.max(state.wayMs, Math.min(at - since, LONGEST_WAY_MS))
     : state.wayMs;
 
+const NOTHING: Answer = { text: '', children: [] };
+
 /** Takes an answer in. It is settled, and its place in the window free, when all lower ones are. */
 const land = (state: BoshState, flight: Flight, answer: Answer, at: number): BoshTransition => {
   const flights = state.flights.map((other): Flight => {
@@ -87,7 +48,8 @@ const land = (state: BoshState, flight: Flight, answer: Answer, at: number): Bos
     return other.rid < flight.rid && other.phase === 'posted' ? { ...other, phase: 'uploaded' } : other;
   });
   const lastPollAt = answer.children.length > 0 ? -Infinity : state.lastPollAt;
-  const known = { ...state, flights, lastPollAt, wayMs: wayMs(state, flight, at) };
+  const quick = quickAfter(state, flight, answer, at);
+  const known = { ...state, flights, lastPollAt, quick, wayMs: wayMs(state, flight, at) };
   const landed = proven(known, at, { type: 'settle', rid: flight.rid, answer });
   if (state.dispatching) return landed;
   const probed = state.probeRid !== undefined && flight.rid >= state.probeRid;
@@ -147,15 +109,40 @@ const terminated = (state: BoshState, flight: Flight, read: BodyAnswer, at: numb
   const higher = state.flights.some(({ rid }) => rid > flight.rid);
   if (read.attrs['condition'] === 'item-not-found' && flight.sent > 1 && higher) {
     const doubtful = [...state.doubtful, ...stanzasIn(flight)];
-    return land({ ...state, doubtful }, flight, { text: read.answer.text, children: [] }, at);
+    return land({ ...state, doubtful }, flight, { ...NOTHING, text: read.answer.text }, at);
   }
-  return close(state, readTerminate(read), flight.rid, read.answer);
+  return close(state, ended(state, readTerminate(read), at), flight.rid, read.answer);
+};
+
+/** What should not have come at all would come again, so the session is ended: with a goodbye, if it is surely ours. */
+const unbearable = (state: BoshState, flight: Flight, error: LimitError, at: number): BoshTransition => {
+  if (!state.dispatching || state.phase !== 'open') return close(state, error);
+  return chain(land(state, flight, NOTHING, at), (now) =>
+    to({ ...now, phase: 'closing', closingAt: at, ending: error, released: now.moved }),
+  );
+};
+
+/** A request has failed below XMPP, or what came can't be taken in. */
+export const failedFor = (
+  state: BoshState,
+  flight: Flight,
+  error: TransportError | LimitError,
+  at: number,
+): BoshTransition => {
+  if (error instanceof LimitError) return unbearable(state, flight, error, at);
+  return error.retryable ? lost(state, flight, error, at) : close(state, error);
 };
 
 /** Reads the answer to a request. Our own request come back is an answer without children. */
-const readAnswer = (text: string, { rid, body }: Flight): BodyAnswer | undefined => {
-  const read = readBody(text);
-  return read && isEcho(read, rid, body) ? { ...read, answer: { text, children: [] } } : read;
+const readAnswer = (
+  text: string,
+  { rid, body }: Flight,
+  limits: BoshSettings['limits'],
+): ReturnType<typeof parseBody> => {
+  const read = parseBody(text, limits);
+  return read && !(read instanceof LimitError) && isEcho(read, rid, body)
+    ? { ...read, answer: { text, children: [] } }
+    : read;
 };
 
 /** An HTTP answer has come. One of an earlier attempt, or of a request already answered, says nothing new. */
@@ -164,14 +151,12 @@ export const answered = (state: BoshState, event: Answered, at: number): BoshTra
     ({ rid, sent, answer }) => rid === event.rid && sent === event.attempt && !answer,
   );
   if (!flight) return to(state);
-  const read = readAnswer(event.text, flight);
+  const read = readAnswer(event.text, flight, state.settings.limits);
+  if (read instanceof LimitError) return unbearable(state, flight, read, at);
   if (read?.attrs['type'] === 'terminate') return terminated(state, flight, read, at);
   if (isRefusal(event.status)) return refused(state, flight, event.status, at);
-  if (!read || event.status >= 300) {
-    const message = read ? 'The server answered with an error' : 'The answer is not a BOSH body';
-    const error = new TransportError('http', message, event.status, httpCondition(event.status));
-    return lost(state, flight, error, at, event.retryAfterMs);
-  }
+  if (!read || event.status >= 300)
+    return lost(state, flight, httpError(event.status), at, event.retryAfterMs);
   if (read.attrs['type'] === 'error') return recover(state, flight, at);
   return accept(state, flight, read, at);
 };

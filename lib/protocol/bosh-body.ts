@@ -1,9 +1,9 @@
 import { withNamespace } from '../xml/element.js';
 import type { XmlElement, XmlNode } from '../xml/element.js';
-import { parse } from '../xml/parse.js';
+import { parse, type ParseLimits } from '../xml/parse.js';
 import { escapeAttribute } from '../xml/serialise.js';
 import type { Answer, BoshParams, BoshSettings } from './bosh-state.js';
-import { StreamError } from './errors.js';
+import { LimitError, StreamError, XmlError } from './errors.js';
 import { type Condition, FAILURES, isCondition } from './failures.js';
 import { NS } from './ns.js';
 
@@ -41,16 +41,29 @@ export interface BodyAnswer {
   readonly answer: Answer;
 }
 
-/** Reads an answer; undefined when it is not one `<body/>` in the BOSH namespace. XEP-0124 §6. */
+/** Reads what we have read or written before. */
 export const readBody = (text: string): BodyAnswer | undefined => {
+  const read = parseBody(text);
+  return read instanceof LimitError ? undefined : read;
+};
+
+/**
+ * Reads an answer; undefined when it is not one `<body/>` in the BOSH namespace, an error when it is more than the limits
+ * allow. XEP-0124 §6.
+ */
+export const parseBody = (
+  text: string,
+  limits: Partial<ParseLimits> = {},
+): BodyAnswer | LimitError | undefined => {
   if (text === '') return undefined;
   try {
-    const root = parse(text);
+    const root = parse(text, limits);
     if (root.name !== 'body' || root.ns !== NS.HTTPBIND) return undefined;
     const children = root.children.map((child) => withNamespace(child, NS.HTTPBIND, NS.CLIENT));
     return { attrs: root.attrs, answer: { text, children } };
-  } catch {
-    return undefined;
+  } catch (error) {
+    const isLimit = error instanceof XmlError && error.condition === 'policy-violation';
+    return isLimit ? new LimitError('answer-too-large', `An answer has ${error.message}`) : undefined;
   }
 };
 

@@ -1,6 +1,7 @@
 import { body, creationBody } from './bosh-body.js';
 import { close } from './bosh-close.js';
 import { askableAt, nudgeableAt } from './bosh-doubt.js';
+import { calmAt, expiresAt, releaseAt } from './bosh-pace.js';
 import { launch, launchUrgent, nudge, poll, post, terminate } from './bosh-launch.js';
 import type { BoshState, BoshTransition, Flight, Taken } from './bosh-state.js';
 import { changeFlight, isSilenced, to } from './bosh-transition.js';
@@ -25,7 +26,9 @@ const create = (state: BoshState, at: number): Move => {
 /** Lowest first, each after the lower one's answer or a grace time: the other way round wedges servers. */
 const resend = (state: BoshState, flight: Flight, at: number): Move => {
   const lower = state.flights.filter(({ rid, answer }) => rid < flight.rid && !answer);
-  const readyAt = Math.max(state.retryAt, ...lower.map(({ since }) => since + RESEND_GRACE_MS));
+  // When the session must be about to expire, the last attempt can't be put off.
+  const retryAt = Math.min(state.retryAt, expiresAt(state));
+  const readyAt = Math.max(retryAt, ...lower.map(({ since }) => since + RESEND_GRACE_MS));
   return at < readyAt ? { wakeAt: readyAt } : { done: post(state, flight, at) };
 };
 
@@ -49,9 +52,12 @@ const limit = (state: BoshState): number =>
   (isPollingSession(state) ? 1 : state.params.requests) +
   (state.phase === 'closing' && state.moved >= state.released ? 1 : 0);
 
-/** When the next empty request may go: at once, but in a polling session only every `polling` seconds. */
+/** When the next empty request may go: at once, unless the server answers them so; in a polling session every `polling` seconds. */
 const pollableAt = (state: BoshState): number =>
-  isPollingSession(state) ? state.lastPollAt + (state.params.polling ?? 0) * 1000 : 0;
+  Math.max(
+    calmAt(state),
+    isPollingSession(state) ? state.lastPollAt + (state.params.polling ?? 0) * 1000 : 0,
+  );
 
 type Want = (state: BoshState, at: number) => BoshTransition;
 
@@ -74,7 +80,8 @@ const wanted = (state: BoshState): { readonly want: Want; readonly from: number 
   if (idle && (state.listening || (state.online && state.polling)))
     return { want: poll, from: pollableAt(state) };
   const { spareProbe } = state;
-  if (spareProbe === undefined) return undefined;
+  if (spareProbe === undefined)
+    return state.online && state.polling ? { want: poll, from: releaseAt(state) } : undefined;
   return { want: (now, at) => nudge(now, spareProbe, at), from: nudgeableAt(state) };
 };
 

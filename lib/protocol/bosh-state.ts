@@ -1,6 +1,8 @@
 import type { XmlElement } from '../xml/element.js';
-import type { SessionError, TransportError } from './errors.js';
-import type { Leftovers } from './stream.js';
+import type { ParseLimits } from '../xml/parse.js';
+import type { SessionError } from './errors.js';
+
+export type { BoshEffect, BoshEvent, BoshTransition, Taken } from './bosh-event.js';
 
 /** What the server said at session creation (XEP-0124 §7.2). Times in seconds; undefined: it did not say. */
 export interface BoshParams {
@@ -31,6 +33,10 @@ export interface BoshSettings {
   readonly seed: number;
   /** How long a goodbye may take, in ms. */
   readonly disconnectMs: number;
+  /** How large an answer may be, as far as it is not as usual. */
+  readonly limits?: Partial<ParseLimits>;
+  /** Whether somebody else says when what was lost is sent again. */
+  readonly patient?: boolean;
 }
 
 export type FlightKind = 'create' | 'handshake' | 'restart' | 'probe' | 'data' | 'poll' | 'terminate';
@@ -110,6 +116,11 @@ export interface BoshState {
   /** What the proof can be asked for with once more. */
   readonly spareProbe: string | undefined;
   readonly failures: number;
+  /** How many empty requests in a row were answered at once with nothing. */
+  readonly quick: number;
+  /** After how long a held request was last cut off, and after how long one is to be released before, in ms. */
+  readonly cutMs: number | undefined;
+  readonly releaseMs: number | undefined;
   readonly retryAt: number;
   /** When the server last proved to be there, in ms. */
   readonly provenAt: number;
@@ -128,65 +139,4 @@ export interface BoshState {
   readonly doubtful: readonly XmlElement[];
   /** When the machine wants to be woken, in ms; undefined: nothing depends on time. */
   readonly wakeAt: number | undefined;
-}
-
-/** A stanza on its way from the queue into a body. */
-export interface Taken {
-  readonly n: number;
-  readonly xml: string;
-}
-
-export type BoshEvent =
-  | {
-      readonly type: 'taken';
-      readonly stanzas: readonly Taken[];
-      readonly upTo: number;
-      readonly more: boolean;
-    }
-  | { readonly type: 'uploaded'; readonly rid: number; readonly attempt: number }
-  | {
-      readonly type: 'answered';
-      readonly rid: number;
-      readonly attempt: number;
-      readonly status: number;
-      readonly text: string;
-      /** Value of Retry-After in ms, if any. */
-      readonly retryAfterMs: number;
-    }
-  | {
-      readonly type: 'failed';
-      readonly rid: number;
-      readonly attempt: number;
-      readonly error: TransportError;
-    }
-  /** An answer's turn has come: all lower ones have had theirs. */
-  | { readonly type: 'settled'; readonly rid: number; readonly answer: Answer }
-  /** What was to be given has been given. */
-  | { readonly type: 'given' }
-  | { readonly type: 'wake' };
-
-export type BoshEffect =
-  /** Asks the queue for stanzas numbered up to `upTo`, of at most `maxSize` together (but always one). */
-  | { readonly type: 'take'; readonly upTo: number; readonly maxSize: number }
-  | {
-      readonly type: 'post';
-      readonly rid: number;
-      readonly attempt: number;
-      readonly body: string;
-      /** How long an answer may take; undefined: as long as the caller's own limit. */
-      readonly timeoutMs: number;
-    }
-  | { readonly type: 'settle'; readonly rid: number; readonly answer: Answer }
-  /** From now on answers are expected from this rid on. */
-  | { readonly type: 'expect'; readonly rid: number }
-  | { readonly type: 'ready' }
-  /** Gives children to the app: those from number `from` up to, not including, `to`. */
-  | { readonly type: 'give'; readonly inbound: Inbound; readonly from: number; readonly to: number }
-  | { readonly type: 'seen'; readonly elements: readonly XmlElement[]; readonly probed: boolean }
-  | { readonly type: 'stalled'; readonly stalled: boolean }
-  | { readonly type: 'closed'; readonly error: SessionError | undefined; readonly leftovers: Leftovers };
-
-export interface BoshTransition {
-  readonly state: BoshState;
-  readonly effects: readonly BoshEffect[];
 }

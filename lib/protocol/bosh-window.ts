@@ -1,9 +1,12 @@
 import { serialise } from '../xml/serialise.js';
-import { answered, lost } from './bosh-answer.js';
+import { answered, failedFor } from './bosh-answer.js';
+import { lightened } from './bosh-refusal.js';
+import { SLACK_MS } from './bosh-launch.js';
 import { close, giveOut } from './bosh-close.js';
 import { advance, fillBody } from './bosh-fill.js';
-import type { Answer, BoshEvent, BoshState, BoshTransition, Inbound, Urgent } from './bosh-state.js';
+import type { Answer, BoshEvent, BoshState, BoshTransition, Flight, Inbound, Urgent } from './bosh-state.js';
 import { chain, changeFlight, to } from './bosh-transition.js';
+import { TransportError } from './errors.js';
 import { NS } from './ns.js';
 import type { Outgoing, Ref } from './stream.js';
 
@@ -45,8 +48,8 @@ const failed = (
   const { rid, attempt, error } = event;
   const flight = state.flights.find((one) => one.rid === rid && one.sent === attempt && !one.answer);
   if (!flight) return to(state);
-  const stalled = error.kind === 'timeout' && !state.stalled;
-  const after = lost(stalled ? { ...state, stalled } : state, flight, error, at);
+  const stalled = error instanceof TransportError && error.kind === 'timeout' && !state.stalled;
+  const after = failedFor(stalled ? { ...state, stalled } : state, flight, error, at);
   return stalled ? chain(to(state, { type: 'stalled', stalled }), () => after) : after;
 };
 
@@ -86,7 +89,7 @@ const turn = (state: BoshState, { event, at }: BoshMoment): BoshTransition => {
     case 'paused':
       return to({ ...state, paused: event.paused, keeping: false });
     case 'retry':
-      return to({ ...state, retryAt: Math.min(state.retryAt, at) });
+      return retry(state, event.anew ?? false, at);
     case 'terminate':
       return terminate(state, event, at);
     case 'detach':
@@ -97,6 +100,10 @@ const turn = (state: BoshState, { event, at }: BoshMoment): BoshTransition => {
       return answered(state, event, at);
     case 'failed':
       return failed(state, event, at);
+    case 'lightened':
+      return lightened(state, event, at);
+    case 'givenUp':
+      return close(state, event.error);
     case 'given':
       return giveOut(state, false);
     case 'settled':
@@ -104,6 +111,22 @@ const turn = (state: BoshState, { event, at }: BoshMoment): BoshTransition => {
     case 'wake':
       return to(state);
   }
+};
+
+/** Whether a request should have been answered long ago: then its connection is dead, whatever its timer says. */
+const isOverdue = (state: BoshState, { since }: Flight, at: number): boolean =>
+  at > since + state.params.wait * 1000 + SLACK_MS;
+
+/** Nothing waits any longer. A network that was gone has taken what was under way with it, and what we knew of its proxies. */
+const retry = (state: BoshState, anew: boolean, at: number): BoshTransition => {
+  const retryAt = Math.min(state.retryAt, at);
+  if (state.phase === 'creating') return to({ ...state, retryAt });
+  const flights = state.flights.map((flight): Flight => {
+    const gone = flight.phase !== 'waiting' && !flight.answer && (anew || isOverdue(state, flight, at));
+    return gone ? { ...flight, phase: 'waiting' } : flight;
+  });
+  const forgotten = anew ? { cutMs: undefined, releaseMs: undefined } : {};
+  return to({ ...state, ...forgotten, flights, retryAt });
 };
 
 const uploaded = (state: BoshState, rid: number, attempt: number, at: number): BoshTransition => {

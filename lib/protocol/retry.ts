@@ -1,5 +1,18 @@
+import type { SessionError } from './errors.js';
+
 /** A re-sent request may be followed by another re-sent one only after this time, unless it is answered. */
 export const RESEND_GRACE_MS = 250;
+
+/** Why a request has to be sent again, for who decides when. */
+export interface RetryFailure {
+  readonly error: SessionError;
+  /** How many requests in a row were lost, 1 at first. */
+  readonly attempt: number;
+  /** How long to wait if nobody knows better: exponential, capped, with jitter, and as long as `Retry-After` says. In ms. */
+  readonly delayMs: number;
+  /** When the server must have given the session up, in ms since the epoch; undefined while there is none yet. */
+  readonly expiresAt: number | undefined;
+}
 
 const FIRST_MS = 200;
 const LONGEST_MS = 15_000;

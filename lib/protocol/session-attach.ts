@@ -1,6 +1,7 @@
 import { element, type XmlElement } from '../xml/element.js';
 import { bareJid, domainOf, isFullJid, sameBareJid, sameJid } from '../xml/jid.js';
-import { StropheSessionError, TimeoutError } from './errors.js';
+import { type SessionError, StropheSessionError, TimeoutError, TransportError } from './errors.js';
+import { FAILURES } from './failures.js';
 import { NS } from './ns.js';
 import {
   type AttachPlan,
@@ -62,15 +63,26 @@ export const seen = (
   return to({ ...state, probed: true, wakeAt }, listen);
 };
 
+/** A session that had to be gone, and gives no sign of life, has expired. */
+export const overdue = (state: SessionState, error: SessionError): SessionError => {
+  const { plan } = state;
+  const silent = error.condition === 'item-not-found' || error.condition === 'timeout';
+  if (plan.how === 'login' || plan.overdue !== true || !silent || state.phase === 'online') return error;
+  return new TransportError('expired', FAILURES.TransportError.expired.means, 0, 'expired', { cause: error });
+};
+
 /** The proof did not come in time. */
 export const unproven = (state: SessionState): SessionTransition =>
   fail(
     state,
     'attach',
-    state.probed
-      ? new StropheSessionError(
-          'stale',
-          'The server answered, but not what was asked: the tokens are too old',
-        )
-      : new TimeoutError('The server did not confirm the session in time'),
+    overdue(
+      state,
+      state.probed
+        ? new StropheSessionError(
+            'stale',
+            'The server answered, but not what was asked: the tokens are too old',
+          )
+        : new TimeoutError('The server did not confirm the session in time'),
+    ),
   );

@@ -1,5 +1,6 @@
 import type { XmlElement } from '../xml/element.js';
-import type { SessionError } from './errors.js';
+import { LimitError, type SessionError } from './errors.js';
+import { FAILURES } from './failures.js';
 import type { OwnMechanism, SaslCredentials } from './sasl-mechanisms.js';
 import type { SaslEffect, SaslInput, SaslState } from './sasl-step.js';
 import type { ScramKeys, ScramProofRequest } from './scram.js';
@@ -34,6 +35,8 @@ export interface AttachPlan {
   readonly tokens: SessionTokens;
   /** Whether the session must prove itself before it counts as online. */
   readonly verify: boolean;
+  /** Whether the server must have given the session up, by its own rules. */
+  readonly overdue?: boolean;
   readonly iqId: string;
   /** Longest time the proof may take, in ms. */
   readonly timeoutMs: number;
@@ -103,8 +106,8 @@ export type SessionEvent =
   | { readonly type: 'leave' }
   /** The app wants the resource bound now. */
   | { readonly type: 'bind' }
-  /** The network is back. */
-  | { readonly type: 'retry' }
+  /** The network may be back; `anew`: it was gone. */
+  | { readonly type: 'retry'; readonly anew?: boolean }
   | { readonly type: 'wake' };
 
 export type SessionEffect =
@@ -180,3 +183,15 @@ export const dispatchEarly = (state: SessionState): SessionTransition => {
   const [first, ...early] = state.early;
   return first ? to({ ...state, early }, { type: 'dispatch', ...first }) : to(state);
 };
+
+/** In which part of its life a session is. */
+export const during = ({ phase, plan, interrupted }: SessionState): Failure['during'] => {
+  if (phase === 'online' || interrupted) return 'session';
+  return plan.how === 'login' ? 'connect' : 'attach';
+};
+
+/** How many stanzas may come before the session is ready for them. */
+export const MAX_EARLY = 1_000;
+
+export const tooManyEarly = (state: SessionState): SessionTransition =>
+  fail(state, during(state), new LimitError('too-many-early', FAILURES.LimitError['too-many-early'].means));

@@ -1,13 +1,15 @@
 import { isRequest, defaultAnswer } from './stanza.js';
 import type { XmlElement } from '../xml/element.js';
 import { TimeoutError } from './errors.js';
-import { isProof, probe, seen, unproven } from './session-attach.js';
+import { isProof, overdue, probe, seen, unproven } from './session-attach.js';
 import { bindNow, loginStep, supplied } from './session-login.js';
 import {
   announce,
   dispatchEarly,
+  during,
+  MAX_EARLY,
+  tooManyEarly,
   fail,
-  type Failure,
   onlineStatus,
   type Plan,
   resume,
@@ -62,6 +64,7 @@ const handleEarly = (state: SessionState, element: XmlElement, ref: Ref): Sessio
   const step = plan.how === 'login' ? loginStep(state, plan, element) : undefined;
   if (step) return to(step.state, tell({ type: 'handled', ref }), ...step.effects);
   const listen = tell({ type: 'listen' });
+  if (element.ns === NS.CLIENT && state.early.length >= MAX_EARLY) return tooManyEarly(state);
   if (element.ns === NS.CLIENT) return to({ ...state, early: [...state.early, { element, ref }] }, listen);
   return to(state, tell({ type: 'handled', ref }), listen);
 };
@@ -87,16 +90,12 @@ const dispatched = (
   return to(next, { type: 'reply', element: defaultAnswer(element), ref }, ...rest);
 };
 
-const during = ({ phase, plan, interrupted }: SessionState): Failure['during'] => {
-  if (phase === 'online' || interrupted) return 'session';
-  return plan.how === 'login' ? 'connect' : 'attach';
-};
-
 const closed = (
   state: SessionState,
   { error, leftovers }: Extract<Incoming, { type: 'closed' }>,
 ): SessionTransition => {
-  const lost = error && state.phase !== 'ending' ? { during: during(state), error } : undefined;
+  const lost =
+    error && state.phase !== 'ending' ? { during: during(state), error: overdue(state, error) } : undefined;
   const failure = state.failure ?? lost;
   const undispatched = [...state.early.map(({ element }) => element), ...leftovers.undispatched];
   const ended: SessionState = { ...state, phase: 'ended', early: [], wakeAt: undefined };
@@ -193,7 +192,7 @@ export const stepSession = (state: SessionState, { event, at }: SessionMoment): 
     case 'bind':
       return bindNow(state, at);
     case 'retry':
-      return to(state, tell({ type: 'retry' }));
+      return to(state, tell(event));
     case 'wake':
       return wake(state, at);
   }

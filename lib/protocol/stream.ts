@@ -58,8 +58,11 @@ export type Outgoing =
   | { readonly type: 'released'; readonly upTo: number }
   | { readonly type: 'handled'; readonly ref: Ref }
   | { readonly type: 'paused'; readonly paused: boolean }
-  /** The network is back: what waits for a retry goes now. */
-  | { readonly type: 'retry' }
+  /**
+   * What waits for a retry goes now, and what should have been answered long ago goes again. `anew`: the network was gone
+   * meanwhile, so everything that is under way is lost.
+   */
+  | { readonly type: 'retry'; readonly anew?: boolean }
   /** Says goodbye, after everything queued up to this number (XEP-0124 §13). */
   | { readonly type: 'terminate'; readonly elements: readonly XmlElement[]; readonly upTo: number }
   /** Ends without a word; the session stays alive on the server. */

@@ -45,6 +45,8 @@ export interface Deliveries {
   readonly taken: (ticket: Ticket) => void;
   /** What was taken, or the first `count` of it, has left in this request; on a WebSocket, as the stanza of this number. */
   readonly dispatched: (rid: number, count?: number) => void;
+  /** The last `count` of this request have gone back to the queue. */
+  readonly returned: (rid: number, count: number) => readonly Ticket[];
   /** Everything in requests up to this one has been taken over by the server. */
   readonly acknowledged: (rid: number) => void;
   /** A session begins, or goes on, with these requests unanswered: all others that were under way are answered. */
@@ -113,6 +115,14 @@ export const createDeliveries = (tell: (work: () => void) => void = (work) => wo
     taken: (one) => void pending.push(one),
     dispatched(rid, count = pending.length) {
       dispatch(pending.splice(0, count), rid);
+    },
+    returned(rid, count) {
+      const tickets = carried.get(rid) ?? [];
+      const stay = Math.max(0, tickets.length - count);
+      carried.set(rid, tickets.slice(0, stay));
+      const back = tickets.slice(stay);
+      for (const one of back) set(one, { state: 'queued', id: one.id });
+      return back;
     },
     acknowledged(upTo) {
       for (const rid of carried.keys()) if (rid <= upTo) settle(rid, 'acknowledged');

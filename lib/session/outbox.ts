@@ -1,53 +1,14 @@
-import { type Observable, Subject } from 'rxjs';
+import { Subject } from 'rxjs';
 
 import type { Taken } from '../protocol/bosh-state.js';
-import type { Ref } from '../protocol/stream.js';
-import type { XmlElement } from '../xml/element.js';
-import { createDeliveries, type Deliveries, type Ticket, type UnsentReason } from './deliveries.js';
-import { type Entry, type Keeper, numbersIn, readQueue } from './queue.js';
+import { createDeliveries, type Deliveries, type UnsentReason } from './deliveries.js';
+import type { Outbox } from './outbox-port.js';
+import { type Entry, type Keeper, numbersIn, readBack, readQueue } from './queue.js';
 import { sideKeys } from './storage.js';
 
-export interface Batch {
-  readonly stanzas: readonly Taken[];
-  /** Everything up to this number has left the outbox. */
-  readonly upTo: number;
-  readonly more: boolean;
-}
+export type { Batch, Outbox } from './outbox-port.js';
 
-/** The only owner of stanzas that have not left yet. Each has a number; numbers ascend by one. */
-export interface Outbox {
-  /** The number of each stanza as it is added. */
-  readonly added$: Observable<number>;
-  /** The highest number given. */
-  readonly last: () => number;
-  isEmpty(): boolean;
-  /**
-   * Returns what takes it back; that returns false when it has left already. `within`: the incoming stanza whose handler sent
-   * it; `until`: when it is of no use any more, in ms since the epoch; `ticket`: what it is followed by.
-   */
-  readonly add: (element: XmlElement, within?: Ref, more?: More) => (reason?: UnsentReason) => boolean;
-  /** Hands out the oldest up to number `upTo`, as many as fit in `maxSize` characters, but always one. */
-  readonly take: (upTo: number, maxSize: number, nowMs?: number) => Batch;
-  /** Empties it. */
-  readonly drain: () => readonly XmlElement[];
-  /** Forgets what waits in memory, and nothing of what a storage keeps of it. */
-  readonly reset: () => void;
-  /** Keeps what waits, and what will be added, in a storage too; undefined: in memory only, and no longer in a storage. */
-  readonly keep: (keeper: Keeper | undefined) => void;
-  /** The same, behind number `moved` and all that the storage keeps already, which `load` can take in later. */
-  readonly keepBehind: (keeper: Keeper, moved: number) => void;
-  /**
-   * Takes in what a storage has kept beyond number `moved`, ahead of what was added since. What it kept besides is removed:
-   * stanzas that have moved, and those of handlers that are not done and will run again.
-   */
-  readonly load: (keeper: Keeper, moved: number, isDone: (ref: Ref) => boolean) => void;
-}
-
-interface More {
-  readonly until?: number | undefined;
-  readonly ticket?: Ticket;
-}
-
+/** An empty one. */
 export const createOutbox = (deliveries: Deliveries = createDeliveries()): Outbox => {
   const added$ = new Subject<number>();
   let entries: (Entry | undefined)[] = [];
@@ -130,6 +91,7 @@ export const createOutbox = (deliveries: Deliveries = createDeliveries()): Outbo
   return {
     added$,
     last,
+    size: () => entries.length - head,
     isEmpty: () => head === entries.length,
 
     add(element, within, { until, ticket = deliveries.ticket(element.attrs['id'] ?? '') } = {}) {
@@ -158,6 +120,15 @@ export const createOutbox = (deliveries: Deliveries = createDeliveries()): Outbo
         }
       }
       return { stanzas, upTo: first - 1, more: first <= Math.min(upTo, last()) };
+    },
+
+    putBack(rid, xmls) {
+      const tickets = deliveries.returned(rid, xmls.length);
+      const back = xmls.map((xml, i) => readBack(xml, first - xmls.length + i, tickets[i]));
+      entries = [...back, ...waiting()];
+      head = 0;
+      first -= back.length;
+      back.forEach(write);
     },
 
     drain() {

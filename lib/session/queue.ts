@@ -62,3 +62,11 @@ export const readQueue = (
     return [];
   });
 };
+
+/** A stanza that had left the queue already, as it waits in it again. */
+export const readBack = (xml: string, n: number, ticket: Ticket | undefined): Entry => {
+  const element = parse(xml);
+  const { id = '' } = element.attrs;
+  const known = ticket ?? { id, now: { state: 'queued', id }, watch: undefined };
+  return { n, xml, element, in: undefined, until: undefined, ticket: known };
+};

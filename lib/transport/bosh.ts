@@ -32,6 +32,7 @@ import { persist } from '../session/persist.js';
 import type { Writer } from '../session/writer.js';
 import { redeliver } from '../xml/element.js';
 import { attempt, type HttpPorts } from './attempt.js';
+import { type RetryPolicy, waitBeforeRetry } from './retry.js';
 import type { Transport } from './transport.js';
 
 /** What a BOSH session needs from outside. */
@@ -39,6 +40,8 @@ export interface BoshPorts extends HttpPorts {
   readonly outbox: Outbox;
   readonly deliveries: Deliveries;
   readonly writer: Writer;
+  /** Says when what was lost is sent again. Default: the protocol's own way. */
+  readonly retry?: RetryPolicy | undefined;
   /** Answers with more children than this are committed as dispatched only as a whole. */
   readonly commitEach: number;
 }
@@ -111,7 +114,9 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
     const superseded$ = new Subject<number>();
     const wakeAt$ = new Subject<number | undefined>();
 
-    const perform = (effect: BoshEffect): Raised<BoshEvent> => {
+    const backOff = waitBeforeRetry(ports.retry);
+
+    const perform = (effect: BoshEffect): Raised<BoshEvent | Outgoing> => {
       switch (effect.type) {
         case 'take':
           return [{ type: 'taken', ...outbox.take(effect.upTo, effect.maxSize, scheduler.now()) }];
@@ -120,6 +125,11 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
           return attempt(ports, effect).pipe(
             takeUntil(superseded$.pipe(filter((rid) => rid === effect.rid))),
           );
+        case 'putBack':
+          outbox.putBack(effect.rid, effect.xmls);
+          return [{ ...effect, type: 'lightened' }];
+        case 'backOff':
+          return backOff(effect.failure);
         case 'settle':
           arrived$.next(effect);
           return [];

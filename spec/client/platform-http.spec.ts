@@ -84,6 +84,36 @@ describe('fetchPort', () => {
     expect(seen?.error).toEqual(unreachable(cause));
   });
 
+  it('reads no more of an answer than is allowed, and every letter of one that is', async () => {
+    const texts = ['é€😀'.repeat(20_000), 'x'.repeat(100_000)];
+    const { port } = answering(() => new Response(texts.shift()));
+    const [small] = await everything(port({ ...REQUEST, maxAnswer: 100_000 }));
+    expect(small?.value).toMatchObject({ body: 'é€😀'.repeat(20_000) });
+    const [large] = await everything(port({ ...REQUEST, maxAnswer: 30_000 }));
+    expect(large?.error).toMatchObject({ name: 'LimitError', condition: 'answer-too-large' });
+  });
+
+  it('stops reading a body that never ends', async () => {
+    let pulled = 0;
+    const endless = () =>
+      new ReadableStream<Uint8Array>({
+        pull(stream) {
+          pulled += 1;
+          stream.enqueue(new Uint8Array(65_536).fill(32));
+        },
+      });
+    const { port } = answering(() => new Response(endless()));
+    const [seen] = await everything(port({ ...REQUEST, maxAnswer: 2 ** 20 }));
+    expect(seen?.error).toMatchObject({ condition: 'answer-too-large' });
+    expect(pulled).toBeLessThan(60);
+  });
+
+  it('takes a redirect that a browser hides for what it is', async () => {
+    const { port } = answering(() => ({ type: 'opaqueredirect', status: 0 }) as unknown as Response);
+    const [seen] = await everything(port(REQUEST));
+    expect(seen?.error).toMatchObject({ condition: 'redirected', retryable: false });
+  });
+
   it('aborts the request when unsubscribed from, and then says nothing', () => {
     const signals: (AbortSignal | null | undefined)[] = [];
     const port = fetchPort((_, init) => {
@@ -111,9 +141,11 @@ class FakeXhr {
   onload: (() => void) | null = null;
   onerror: (() => void) | null = null;
   onabort: (() => void) | null = null;
+  onprogress: ((event: { loaded: number }) => void) | null = null;
   withCredentials = false;
   status = 0;
   responseText = '';
+  responseURL = '';
 
   open(...given: readonly unknown[]): void {
     this.log.push(`open ${given.join(' ')}`);
@@ -221,5 +253,21 @@ describe('fetchFarewell', () => {
         redirect: 'manual',
       },
     ]);
+  });
+
+  it('hears of nothing that nobody wants to hear of, and stops what grows too large', () => {
+    const xhr = new FakeXhr();
+    const said: unknown[] = [];
+    const port = xhrPort(() => xhr as unknown as XMLHttpRequest);
+    port({ ...REQUEST, uploadEvents: false, maxAnswer: 10 }).subscribe({
+      next: (event) => said.push(event),
+      error: (error: unknown) => said.push(error),
+    });
+    expect(xhr.upload.onload).toBeNull();
+    xhr.onprogress?.({ loaded: 30 });
+    expect(said).toEqual([]);
+    xhr.onprogress?.({ loaded: 31 });
+    expect(said).toMatchObject([{ name: 'LimitError', condition: 'answer-too-large' }]);
+    expect(xhr.log.at(-1)).toBe('abort');
   });
 });

@@ -4,6 +4,7 @@ import {
   creationBody,
   isEcho,
   isReason,
+  parseBody,
   readBody,
   readParams,
   readTerminate,
@@ -231,4 +232,11 @@ describe('an echo', () => {
   ])('does not have %s', (_, children, rid) => expect(echoed(children, rid)).toBe(false));
 
   it('says its rid', () => expect(isEcho(read(answerOf(stanza)), 5, request)).toBe(false));
+});
+
+it('what was kept and is more than any limit allows can not be read', () => {
+  const deep = answerOf('<a>'.repeat(200) + '</a>'.repeat(200));
+  expect(readBody(deep)).toBeUndefined();
+  expect(parseBody(deep)).toMatchObject({ name: 'LimitError', condition: 'answer-too-large' });
+  expect(parseBody(deep, { maxDepth: 300 })).toMatchObject({ attrs: {} });
 });

@@ -1,3 +1,4 @@
+import { StreamError } from '../../lib/protocol/errors.js';
 import { NS } from '../../lib/protocol/ns.js';
 import { bye, JID, message, PONG } from './support/bosh.js';
 import {
@@ -227,4 +228,50 @@ it('passes on that the network is back', () => {
 
 it('a stanza is one of jabber:client', () => {
   expect(NS.CLIENT).toBe('jabber:client');
+});
+
+describe('what a server may do before the session is open', () => {
+  it('is to send a thousand stanzas, and no more', () => {
+    const session = talk(login);
+    for (let i = 0; i < 1_000; i += 1) session.say('<message xmlns="jabber:client"/>');
+    expect(session.state().failure).toBeUndefined();
+    session.say('<message xmlns="jabber:client"/>');
+    expect(session.state().failure).toMatchObject({
+      during: 'connect',
+      error: { name: 'LimitError', condition: 'too-many-early', retryable: false },
+    });
+  });
+});
+
+describe('a session that had to be gone already', () => {
+  const overdue = { ...attach, overdue: true };
+  const leftovers = { uncertain: [], undispatched: [] };
+  const gone = new StreamError('item-not-found', 'No such session');
+
+  it.each([
+    ['has expired when the server does not know it', overdue, gone, 'expired'],
+    ['fails for another reason if there is one', overdue, new StreamError('conflict', 'x'), 'conflict'],
+    ['is not found when it did not have to be gone', attach, gone, 'item-not-found'],
+    ['is not found by a login', login, gone, 'item-not-found'],
+  ])('%s', (_, plan, error, condition) => {
+    const session = talk(plan);
+    const effects = session.feed({ type: 'closed', error, leftovers });
+    expect(effects).toMatchObject([{ type: 'end', failure: { error: { condition } } }]);
+  });
+
+  it('has expired when it gives no sign of life', () => {
+    const session = talk(overdue);
+    session.at(1_000 + overdue.timeoutMs);
+    expect(session.state().failure).toMatchObject({
+      error: { name: 'TransportError', condition: 'expired', cause: { condition: 'timeout' } },
+    });
+  });
+
+  it('that lives nevertheless ends like any other', () => {
+    const session = talk({ ...overdue, verify: false });
+    const effects = session.feed({ type: 'closed', error: gone, leftovers });
+    expect(effects).toMatchObject([
+      { failure: { during: 'session', error: { condition: 'item-not-found' } } },
+    ]);
+  });
 });

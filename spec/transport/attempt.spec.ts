@@ -2,7 +2,7 @@ import { EMPTY, NEVER, type Observable, of, throwError } from 'rxjs';
 import { type HttpEvent, type HttpRequest, TransportError, type WireEvent } from 'rxmpp';
 
 import type { BoshEvent } from '../../lib/protocol/bosh-state.js';
-import { attempt } from '../../lib/transport/attempt.js';
+import { attempt, type HttpPorts } from '../../lib/transport/attempt.js';
 import { marbles } from '../marbles.js';
 
 const POST = { type: 'post', rid: 7, attempt: 2, body: '<body rid="7"/>', timeoutMs: 50 } as const;
@@ -28,7 +28,9 @@ const up: BoshEvent = { type: 'uploaded', rid: 7, attempt: 2 };
 
 /** What became of the attempt in a few words, its error by kind. */
 const brief = (event: BoshEvent): string =>
-  event.type === 'failed' ? `failed ${event.rid}.${event.attempt}: ${event.error.kind}` : event.type;
+  event.type === 'failed'
+    ? `failed ${event.rid}.${event.attempt}: ${'kind' in event.error ? event.error.kind : event.error.condition}`
+    : event.type;
 
 const setUp = (
   scheduler: Parameters<typeof attempt>[0]['scheduler'],
@@ -37,7 +39,7 @@ const setUp = (
   const wired: WireEvent[] = [];
   const ports = {
     url: '/http-bind',
-    headers: { 'content-type': 'text/xml' },
+    headers: { again: false, of: () => of({ 'content-type': 'text/xml' }) },
     withCredentials: true,
     http,
     scheduler,
@@ -82,7 +84,7 @@ describe('attempt', () => {
     ['0.5', 500],
     ['0', 0],
     ['-3', 0],
-    ['Wed, 21 Oct 2026 07:28:00 GMT', 0],
+    ['Thu, 01 Jan 1970 00:00:09 GMT', 9_000],
     ['Infinity', 0],
     [undefined, 0],
   ])('reads Retry-After: %s as %i ms', (retryAfter, ms) => {
@@ -172,5 +174,77 @@ describe('attempt', () => {
         { type: 'failed', at: 2, rid: 7, error: refused },
       ]);
     })();
+  });
+
+  const play = (change: Partial<HttpPorts>, ...events: readonly Observable<HttpEvent>[]) => {
+    const requests: HttpRequest[] = [];
+    const seen: BoshEvent[] = [];
+    marbles((_, scheduler) => {
+      const http = (request: HttpRequest) => (requests.push(request), events[requests.length - 1] ?? NEVER);
+      const ports = {
+        ...{ url: '/b', withCredentials: false, http, scheduler, wire: () => undefined },
+        headers: { again: false, of: () => of({}) },
+        ...change,
+      };
+      attempt(ports, POST).subscribe((event) => seen.push(event));
+      expect(requests.length).toBeGreaterThan(0);
+    })();
+    return { requests, seen };
+  };
+  const dynamic = { again: true, of: (refused: boolean) => of({ token: refused ? 'new' : 'old' }) };
+
+  it('asks for other headers once when HTTP says 401', () => {
+    const { requests, seen } = play(
+      { headers: dynamic },
+      of(response(401, '')),
+      of(response(200, '<body/>')),
+    );
+    expect(requests.map(({ headers }) => headers)).toEqual([{ token: 'old' }, { token: 'new' }]);
+    expect(requests[0]?.body).toBe(requests[1]?.body);
+    expect(seen).toEqual([answered(200, '<body/>')]);
+  });
+
+  it('does not ask a second time, nor where it is told the same again', () => {
+    const twice = play(
+      { headers: dynamic },
+      of(response(401, '')),
+      of(response(401, '')),
+      of(response(200, '')),
+    );
+    expect(twice.requests).toHaveLength(2);
+    expect(twice.seen).toEqual([answered(401, '')]);
+    expect(play({}, of(response(401, '')), of(response(200, ''))).requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['that fail', throwError(() => new Error('no token'))],
+    ['that never come', EMPTY],
+  ])('fails like the network with headers %s, and sends nothing', (_, headers$) => {
+    marbles((__, scheduler) => {
+      const seen: BoshEvent[] = [];
+      const http = jest.fn(() => of(response(200, '')));
+      const ports = { url: '/b', withCredentials: false, http, scheduler, wire: () => undefined };
+      attempt({ ...ports, headers: { again: true, of: () => headers$ } }, POST).subscribe((e) =>
+        seen.push(e),
+      );
+      expect(seen).toMatchObject([{ type: 'failed', error: { condition: 'network', retryable: true } }]);
+      expect(http).not.toHaveBeenCalled();
+    })();
+  });
+
+  it('takes no answer from where it must not go', () => {
+    const there = { ...response(200, '<body/>'), url: 'https://evil.example/b' } as HttpEvent;
+    const { seen } = play({ mayTalkTo: (url) => !url.includes('evil') }, of(there));
+    expect(seen).toMatchObject([{ type: 'failed', error: { condition: 'redirected', retryable: false } }]);
+    const fine = { ...response(200, '<body/>'), url: 'https://good.example/b' } as HttpEvent;
+    expect(play({ mayTalkTo: (url) => !url.includes('evil') }, of(fine)).seen).toEqual([
+      answered(200, '<body/>'),
+    ]);
+  });
+
+  it('takes in no more than is allowed, and tells the port so', () => {
+    const { seen, requests } = play({ maxAnswer: 5, uploadEvents: false }, of(response(200, '<body/>')));
+    expect(requests).toMatchObject([{ maxAnswer: 5, uploadEvents: false }]);
+    expect(seen).toMatchObject([{ type: 'failed', error: { condition: 'answer-too-large' } }]);
   });
 });

@@ -1,4 +1,4 @@
-import { noop, type Subscription } from 'rxjs';
+import { noop, of, type Subscription } from 'rxjs';
 import { body, memoryStorage, type ScriptedServer, scriptedServer, terminateBody } from 'rxmpp/testing';
 import { $msg, type WireEvent } from 'rxmpp';
 
@@ -83,7 +83,7 @@ const onStage = (test: (setting: Setting) => void, commitEach = 20, restored?: R
     );
     const transport = boshTransport(initial, {
       url: '/http-bind',
-      headers: {},
+      headers: { again: false, of: () => of({}) },
       withCredentials: false,
       http: (request) => {
         log.push(`post ${/rid="(\d+)"/.exec(request.body)?.[1] ?? ''}`);

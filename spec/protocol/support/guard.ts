@@ -38,13 +38,13 @@ export const guard = ({ requests, uploads, inactivity }: GuardOptions) => {
     open = open.map((one) => (one.rid === rid ? { ...one, ...to } : one));
   };
 
-  const fresh = ({ rid, body }: Effect<'post'>): void => {
+  const fresh = ({ rid, body }: Effect<'post'>, at: number): void => {
     const goodbye = body.includes('type="terminate"');
     check(last === 0 || rid === last + 1, 'request ids are consecutive');
     check(open.length < requests + (goodbye ? 1 : 0), 'the window is kept');
     check(
-      goodbye || body.includes('><') || open.length === 0,
-      'nothing empty goes while another is outstanding',
+      goodbye || body.includes('><') || open.every(({ postedAt }) => at > postedAt + 5_000),
+      'nothing empty goes while another has been outstanding for less than `polling` seconds',
     );
     const left = open.every((one) => one.uploaded || highestAnswered > one.rid);
     check(!uploads || left, 'a request goes only when all lower ones have been uploaded');
@@ -76,7 +76,7 @@ export const guard = ({ requests, uploads, inactivity }: GuardOptions) => {
       before === undefined || told,
       'what is repeated goes lowest first, each 250 ms after the one before',
     );
-    if (before === undefined) fresh(post);
+    if (before === undefined) fresh(post, at);
     bodies.set(rid, body);
     open = [
       ...open.filter((one) => one.rid !== rid),

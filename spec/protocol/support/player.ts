@@ -83,7 +83,12 @@ export const play = (initial: BoshState, options: PlayOptions = {}) => {
     log.push({ at: now, effect });
     if (effect.type === 'settle') settle(effect);
     else if (effect.type === 'take') take(effect);
-    else if (effect.type === 'give') {
+    else if (effect.type === 'putBack') {
+      const taken = queue[0]?.n ?? last + 1;
+      const back = effect.xmls.map((xml, i): Taken => ({ n: taken - effect.xmls.length + i, xml }));
+      queue = [...back, ...queue];
+      waiting.push({ ...effect, type: 'lightened' });
+    } else if (effect.type === 'give') {
       give(effect);
       waiting.push({ type: 'given' });
     } else if (effect.type === 'expect') {

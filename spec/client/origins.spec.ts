@@ -1,0 +1,31 @@
+import { mayTalkTo } from '../../lib/client/origins.js';
+
+const HERE = 'https://xmpp.example.com/http-bind';
+
+it.each([
+  ['the same origin', HERE, undefined, 'https://xmpp.example.com/elsewhere', true],
+  ['another host', HERE, undefined, 'https://evil.example/http-bind', false],
+  ['another port', HERE, undefined, 'https://xmpp.example.com:8443/http-bind', false],
+  ['the same host without encryption', HERE, undefined, 'http://xmpp.example.com/http-bind', false],
+  ['a path on a page', '/http-bind', 'https://app.example/x', 'https://app.example/http-bind', true],
+  [
+    'a path on a page, elsewhere',
+    '/http-bind',
+    'https://app.example/x',
+    'https://b.example/http-bind',
+    false,
+  ],
+  ['what is no address', HERE, undefined, '/http-bind', false],
+  ['an address without an origin', 'data:a', undefined, 'data:text/xml,a', false],
+])('%s', (_, service, baseUrl, url, may) => {
+  expect(mayTalkTo(service, baseUrl)(url)).toBe(may);
+});
+
+it('an origin that is allowed, and no other', () => {
+  const may = mayTalkTo(HERE, undefined, ['https://b.example', 'not one']);
+  expect(['https://b.example/x', 'http://b.example/x', 'https://c.example/x'].map(may)).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});
