@@ -145,7 +145,7 @@ export const webSocketTransport = (initial: SocketState, ports: WebSocketPorts):
           links.hangUp();
           return EMPTY;
         case 'take':
-          return of({ type: 'taken', ...outbox.take(effect.upTo, Infinity) });
+          return of({ type: 'taken', ...outbox.take(effect.upTo, Infinity, scheduler.now()) });
         case 'closed':
           subscriber.next(effect);
           subscriber.complete();
