@@ -88,6 +88,17 @@ export const createPresences = ({ router, isAccount, id }: PresencesOptions): Pr
     if (type === 'unsubscribed') show(from, to, false);
   };
 
+  /** Subscriptions end both ways (RFC 6121 §2.5.2). */
+  const forget = (owner: string, { jid, to, from, asks }: Contact): void => {
+    rosters.remove(owner, jid);
+    if (to || asks) arrive('unsubscribe', owner, jid);
+    if (from) {
+      arrive('unsubscribed', owner, jid);
+      show(owner, jid, false);
+    }
+    push(owner, removedItem(jid));
+  };
+
   /** What waits for somebody who has just come: who is there, and who wants to know (RFC 6121 §3.1.3, §4.2.2). */
   const greet = (endpoint: Endpoint): void => {
     const owner = bareJid(endpoint.jid);
@@ -147,11 +158,9 @@ export const createPresences = ({ router, isAccount, id }: PresencesOptions): Pr
       if (!asked) return errorOf(iq, 'bad-request');
       if (asked.change) change(owner, asked.jid, asked.change);
       else {
-        if (!rosters.find(owner, asked.jid)?.isListed) return errorOf(iq, 'item-not-found');
-        subscribe('unsubscribe', owner, asked.jid);
-        subscribe('unsubscribed', owner, asked.jid);
-        rosters.remove(owner, asked.jid);
-        push(owner, removedItem(asked.jid));
+        const contact = rosters.find(owner, asked.jid);
+        if (!contact?.isListed) return errorOf(iq, 'item-not-found');
+        forget(owner, contact);
       }
       return resultOf(iq);
     },
