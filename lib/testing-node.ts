@@ -4,4 +4,5 @@
  * @module testing/node
  */
 export { listen, type ListeningDomain, type ListenOptions } from './testing/node-listen.js';
-export { createDomain, type Domain } from './testing/domain.js';
+export { createDomain } from './testing/node-domain.js';
+export type { Domain } from './testing/domain.js';

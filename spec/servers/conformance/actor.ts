@@ -1,5 +1,14 @@
 import { filter, firstValueFrom, map, ReplaySubject } from 'rxjs';
-import { $iq, type Client, type ClientOptions, createClient, parse, type Stanza, type Status } from 'rxmpp';
+import {
+  $iq,
+  type Client,
+  type ClientOptions,
+  createClient,
+  parse,
+  type Stanza,
+  type Status,
+  type XmppError,
+} from 'rxmpp';
 import type { AnyServer } from '../support/embedded.js';
 import { within } from '../support/within.js';
 
@@ -51,7 +60,7 @@ export const createActor = (server: AnyServer, options: ClientOptions = {}): Act
     new Promise((resolve) => {
       client.request(parse(iq), { timeout: PATIENCE_MS }).subscribe({
         next: ({ attrs }) => resolve(attrs['type'] ?? ''),
-        error: (error: { readonly condition: string }) => resolve(error.condition),
+        error: (error: unknown) => resolve((error as XmppError).condition),
       });
     });
   return {

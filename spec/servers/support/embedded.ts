@@ -1,5 +1,5 @@
-import { createDomain, type DomainOptions } from 'rxmpp/testing';
-import { listen } from 'rxmpp/testing/node';
+import type { DomainOptions } from 'rxmpp/testing';
+import { createDomain, listen } from 'rxmpp/testing/node';
 import { DOMAINS, passwordOf, type TestServer, USERS } from './server.js';
 
 /** What every server of these specs has, one of our own as well. */

@@ -13,7 +13,7 @@ export interface Person {
 /** Logs one of the server's users in. */
 export const enter = async (
   door: Door,
-  server: TestServer,
+  server: Pick<TestServer, 'service' | 'user'>,
   name: string,
   options?: ClientOptions,
 ): Promise<Person> => {
@@ -25,7 +25,7 @@ export const enter = async (
 };
 
 /** A session of one of the server's users that waits to be taken over. */
-export const prebound = (server: TestServer, name: string): Promise<Prebound> =>
+export const prebound = (server: Pick<TestServer, 'service' | 'user'>, name: string): Promise<Prebound> =>
   within(prebind(server.service, server.user(name)), `the tokens of ${name}`);
 
 /** Each says `word` to the other; resolves once both have heard it. */
