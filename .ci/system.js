@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-const PACKAGES = ['prosody', 'lua-unbound', 'ejabberd', 'chromium'];
+const PACKAGES = ['prosody', 'lua-unbound', 'ejabberd', 'chromium', 'firefox-esr'];
 
 /** Asked by Debian's packages before they start a service; 101 means: do not. */
 const POLICY = '/usr/sbin/policy-rc.d';
