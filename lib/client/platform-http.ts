@@ -18,6 +18,18 @@ const tooLarge = (maxAnswer: number): LimitError =>
 const redirected = (): TransportError =>
   new TransportError('http', 'The server is elsewhere', 0, 'redirected');
 
+/** Firefox says `load` no sooner than with the answer, which may be a minute later; its last `progress` tells the same. */
+const onUploaded = (upload: XMLHttpRequestUpload, tell: () => void): void => {
+  const told = (): void => {
+    upload.onload = upload.onprogress = null;
+    tell();
+  };
+  upload.onprogress = ({ lengthComputable, loaded, total }) => {
+    if (lengthComputable && loaded === total) told();
+  };
+  upload.onload = told;
+};
+
 /**
  * The port on `XMLHttpRequest`: the only one in a browser that tells when a request has been uploaded. The answer is read
  * as text, whatever its content type (XEP-0124 §5).
@@ -31,7 +43,7 @@ export const xhrPort =
       xhr.withCredentials = withCredentials;
       for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
       // The mere presence of a listener makes a browser ask for permission.
-      if (uploadEvents) xhr.upload.onload = () => subscriber.next({ type: 'uploaded' });
+      if (uploadEvents) onUploaded(xhr.upload, () => subscriber.next({ type: 'uploaded' }));
       xhr.onprogress = ({ loaded }) => {
         if (loaded > maxAnswer * BYTES) subscriber.error(tooLarge(maxAnswer));
       };
@@ -45,7 +57,7 @@ export const xhrPort =
       };
       xhr.send(body);
       return () => {
-        if (uploadEvents) xhr.upload.onload = null;
+        xhr.upload.onload = xhr.upload.onprogress = null;
         xhr.onprogress = xhr.onerror = xhr.onabort = xhr.onload = null;
         xhr.abort();
       };

@@ -50,8 +50,11 @@ describe('in Firefox', () => {
     const outcome = await page.evaluate(() => window.app.restore());
     expect(outcome).toEqual({ type: 'online', how: 'restored', jid: expect.any(String) as string });
     const jid = outcome.type === 'online' ? outcome.jid : '';
+    // Not held up by the request that waits at the server.
+    const begun = Date.now();
     await page.evaluate((to) => window.app.say(to, 'said to myself'), jid);
     await page.waitForFunction(() => window.app.received().includes('said to myself'), { timeout: 20_000 });
+    expect(Date.now() - begun).toBeLessThan(10_000);
     await page.evaluate(() => window.app.disconnect());
   });
 

@@ -137,7 +137,10 @@ describe('fetchPort', () => {
 /** As much of an XMLHttpRequest as the port uses, in the hands of a spec. */
 class FakeXhr {
   readonly log: string[] = [];
-  readonly upload: { onload: (() => void) | null } = { onload: null };
+  readonly upload: {
+    onload: (() => void) | null;
+    onprogress: ((event: Pick<ProgressEvent, 'loaded' | 'total' | 'lengthComputable'>) => void) | null;
+  } = { onload: null, onprogress: null };
   onload: (() => void) | null = null;
   onerror: (() => void) | null = null;
   onabort: (() => void) | null = null;
@@ -219,6 +222,19 @@ describe('xhrPort', () => {
     expect([header('retry-after'), header('x-none')]).toEqual(['7', undefined]);
   });
 
+  it('says it once, with the progress that is all, however late the event comes that means it', () => {
+    const { xhr, said } = open();
+    const all = { lengthComputable: true, loaded: 7, total: 7 };
+    const { onload, onprogress } = xhr.upload;
+    onprogress?.({ ...all, loaded: 3 });
+    onprogress?.({ ...all, lengthComputable: false });
+    expect(said).toEqual([]);
+    onprogress?.(all);
+    expect(said).toEqual([{ type: 'uploaded' }]);
+    expect(xhr.upload).toEqual({ onload: null, onprogress: null });
+    expect(onload).not.toBeNull();
+  });
+
   it.each(['onerror', 'onabort'] as const)('errors with a TransportError on %s', (event) => {
     const { xhr, said } = open();
     xhr[event]?.();
@@ -229,7 +245,8 @@ describe('xhrPort', () => {
     const { xhr, said, subscription } = open();
     subscription.unsubscribe();
     expect(xhr.log.at(-1)).toBe('abort');
-    expect([xhr.onload, xhr.onerror, xhr.onabort, xhr.upload.onload]).toEqual([null, null, null, null]);
+    expect([xhr.onload, xhr.onerror, xhr.onabort]).toEqual([null, null, null]);
+    expect(xhr.upload).toEqual({ onload: null, onprogress: null });
     expect(said).toEqual([]);
   });
 });
