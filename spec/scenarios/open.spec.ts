@@ -408,7 +408,7 @@ describe('a session that is lost', () => {
       stage.pass(900_000);
       lifecycle$.next('thaw');
       stage.pass(10_000);
-      expect(course(romeo).slice(-5)).toEqual(['connecting restore', 'retrying item-not-found 1', ...LOGIN]);
+      expect(course(romeo).slice(-5)).toEqual(['connecting restore', 'retrying expired 1', ...LOGIN]);
     }),
   );
 });
