@@ -74,7 +74,7 @@ export class TimeoutError extends XmppError<'timeout'> {
 /**
  * There is no session to restore or to attach to.
  *
- * Conditions: `no-storage`, `no-session`, `jid-mismatch`, `not-bosh`, `bad-tokens`, and as the reason of a failed attach
+ * Conditions: `no-storage`, `no-session`, `jid-mismatch`, `not-bosh`, and as the reason of a failed attach
  * `stale`, `session-in-use`.
  */
 export class StropheSessionError extends XmppError<Condition<'StropheSessionError'>> {

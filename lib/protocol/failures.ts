@@ -144,7 +144,6 @@ const SESSION = {
   'no-session': final('No session is kept'),
   'jid-mismatch': final('The session is one of another JID'),
   'not-bosh': final('Only BOSH sessions can be handed over and restored'),
-  'bad-tokens': final('The tokens can not be right'),
   stale: final('The tokens are too old: the session has gone on without them'),
   'session-in-use': final('Another page drives the session'),
 } satisfies Record<string, FailureReason>;
@@ -154,7 +153,6 @@ const LIMIT = {
   'answer-too-large': final(
     'An answer is larger or deeper than the limits, or has more elements or attributes',
   ),
-  'stanza-too-large': final('A stanza is larger than the limit'),
   'queue-full': passing('As many stanzas wait to be sent as may'),
   'too-many-requests': passing('As many requests wait for their answers as may'),
   'too-many-early': final('The server sent more stanzas before the session was open than may wait'),
