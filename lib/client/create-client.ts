@@ -18,7 +18,8 @@ const sameStatus = (a: Status, b: Status): boolean =>
 
 /**
  * A client for one service; nothing is touched or opened before a command. `http:` and `https:` URLs and paths mean BOSH,
- * `ws:` and `wss:` WebSocket.
+ * `ws:` and `wss:` WebSocket. A domain alone, such as `example.com`, is asked where it can be reached ({@link discover}), and its
+ * addresses are tried in turn; the reason of each that failed is told by `status$` as `retrying`.
  */
 export const createClient = (service: string, options: ClientOptions = {}): Client =>
   createInner(service, options, {});

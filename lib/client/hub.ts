@@ -66,8 +66,8 @@ export interface Hub extends Streams {
   readonly platform: () => Platform;
   /** Does work where the app's zone does not see it. */
   readonly outside: <T>(work: () => T) => T;
-  /** One session over a fresh transport. */
-  readonly run: (opening: Opening<Plan> | OtherOpening<Plan>) => Observable<SessionNews>;
+  /** One session over a fresh transport, to the service unless it is to be had elsewhere. */
+  readonly run: (opening: Opening<Plan> | OtherOpening<Plan>, url?: string) => Observable<SessionNews>;
   /** Lets a session take the place of the one before. */
   readonly open: (session$: Observable<SessionNews>) => void;
   /** What waits to be sent may be sent in the name of this account; if it was sent in another one's, it is dropped. */
@@ -120,7 +120,7 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
 
   const news = createNews({ streams, outbox, deliveries, keeping, requests, inner, tell });
 
-  const run: Hub['run'] = (opening) => {
+  const run: Hub['run'] = (opening, url = service) => {
     const { plan, gen, help } = opening;
     const wire = (event: WireEvent): void => {
       if (wire$.observed) wire$.next('xml' in event ? { ...event, xml: redact(event.xml) } : event);
@@ -128,7 +128,7 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
     const writer = keeping.writer(gen ?? 0, (error) =>
       wire({ type: 'degraded', at: scheduler().now(), error }),
     );
-    const request = { service, options, platform: platform(), outbox, deliveries, writer, wire };
+    const request = { service: url, options, platform: platform(), outbox, deliveries, writer, wire };
     const other = 'transport' in opening;
     const transport = other ? opening.transport(request) : openTransport(request, opening.initial);
     const dispatchInterval = options.dispatchInterval ?? (other ? opening.interval : INTERVAL_MS);

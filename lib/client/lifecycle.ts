@@ -62,7 +62,7 @@ export type Thaw = () => Observable<SessionNews>;
  * again it goes on from what is kept, since another page may have driven the session meanwhile.
  */
 export const followLifecycle = (
-  service: string,
+  where: () => string,
   options: ClientOptions,
   hub: Hub,
   thawed: Thaw,
@@ -92,8 +92,13 @@ export const followLifecycle = (
   const end = (): void => {
     const record = record$.value;
     if (!options.terminateOnClose || !record) return;
+    if (record.rid === 0) {
+      // A WebSocket is still there: it takes the goodbye itself.
+      command$.next({ type: 'disconnect', elements: [], upTo: hub.last() });
+      return;
+    }
     const payload = hub.takeAll(FAREWELL_SIZE);
-    hub.platform().farewell(requestOf(service, options, body(record.sid, record.rid, payload, 'terminate')));
+    hub.platform().farewell(requestOf(where(), options, body(record.sid, record.rid, payload, 'terminate')));
     hub.open(NEVER);
     keeping.forget();
   };

@@ -7,10 +7,10 @@ import type { Client } from './client.js';
 import type { Hub, InnerOptions } from './hub.js';
 import { finishGoodbye, followLifecycle } from './lifecycle.js';
 import { chainOf, type OpenPorts } from './open.js';
-import { createOpenings, failedBy, type Openings } from './openings.js';
+import { failedBy, type Openings } from './openings.js';
 import { type AttachOptions, checkTokens, type ClientOptions, isWebSocket } from './options.js';
 import type { SessionNews } from './session.js';
-import { createSocketCommands } from './socket-commands.js';
+import { createWays } from './ways.js';
 
 type Commands = Pick<Client, 'connect' | 'attach' | 'restore' | 'open'>;
 
@@ -28,8 +28,7 @@ export const openingCommands = (
   const polling = inner.polling ?? true;
   const { queueFor } = hub;
   const ports = { service, options, platform, keeping, polling, run, command$, queueFor };
-  const openings = createOpenings(ports);
-  const sockets = isWebSocket(service) ? createSocketCommands(ports, openings, hub) : undefined;
+  const ways = createWays(service, ports, hub);
   let followed = false;
   /** What becomes of a session that was taken up again. */
   let goOnWith: Chain['goOnWith'] = identity;
@@ -40,9 +39,7 @@ export const openingCommands = (
         'session',
         isSessionError(cause) ? cause : new TransportError('closed', 'The page was put aside'),
       );
-    return goOnWith(
-      defer(() => (sockets ? sockets.thaw() : openings.thaw(keeping.own()))).pipe(catchError(toFailure)),
-    );
+    return goOnWith(defer(() => ways.thaw()).pipe(catchError(toFailure)));
   };
 
   const open = (session$: Observable<SessionNews>, goOn: Chain['goOnWith'] = identity): void => {
@@ -50,7 +47,7 @@ export const openingCommands = (
     if (!FREE.has(status$.value.type)) {
       throw new UsageError('busy', 'There is a session already: disconnect() or detach() it first');
     }
-    if (!followed) hub.lives.add(followLifecycle(service, options, hub, thawed));
+    if (!followed) hub.lives.add(followLifecycle(ways.url, options, hub, thawed));
     followed = true;
     goOnWith = goOn;
     hub.open(session$);
@@ -65,14 +62,15 @@ export const openingCommands = (
     needBosh('attach()');
     parseJid(tokens.jid);
     const checked = checkTokens(tokens);
-    return defer(() => openings.attach(checked, limits));
+    return defer(() => ways.attach(checked, limits));
   };
 
   const restore: OpenPorts['restore'] = (jid, limits) => {
     needBosh('restore()');
     const kept = keeping.read(jid);
+    const { url, openings } = ways.home();
     if (kept.restored?.closing) {
-      finishGoodbye(service, options, hub, kept);
+      finishGoodbye(url, options, hub, kept);
       throw new StropheSessionError('no-session', 'The session to restore was being ended');
     }
     return defer(() => {
@@ -81,13 +79,10 @@ export const openingCommands = (
     });
   };
 
-  const login: Openings['login'] = (credentials, limits) =>
-    sockets ? sockets.login(credentials) : openings.login(credentials, limits);
-
   return {
     connect(credentials, limits = {}) {
       if (typeof credentials !== 'function') parseJid(credentials.jid);
-      open(defer(() => login(credentials, limits)));
+      open(defer(() => ways.login(credentials, limits)));
     },
 
     attach(tokens, limits = {}) {
@@ -98,8 +93,9 @@ export const openingCommands = (
       open(restore(jid, limits));
     },
 
-    open(ways) {
-      const chain = chainOf({ hub, login, attach, restore: sockets?.restoreBy(ways.login) ?? restore }, ways);
+    open(wanted) {
+      const { login } = ways;
+      const chain = chainOf({ hub, login, attach, restore: ways.restoreBy(wanted.login, restore) }, wanted);
       open(chain.begin(), chain.goOnWith);
     },
   };

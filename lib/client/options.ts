@@ -61,6 +61,8 @@ export interface ClientOptions {
   readonly explicitResourceBinding?: boolean;
   /** Allows passwords and tokens to be sent as they are over `http:` to other than loopback addresses. Default false. */
   readonly allowUnencryptedPlain?: boolean;
+  /** What is tried of the addresses that a domain names, in this order. Default: `websocket`, then `bosh`. */
+  readonly discovery?: readonly ('websocket' | 'bosh')[];
   /** Whether a stream over WebSocket is managed, and resumed when its connection is lost (XEP-0198). Default true. */
   readonly streamManagement?: boolean;
   /** After so much silence on a WebSocket the server is asked for a sign of life, in ms; 0: never. Default 30,000. */

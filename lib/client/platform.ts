@@ -16,6 +16,7 @@ import type { StoragePort } from '../session/storage.js';
 import type { DomElement } from '../xml/convert.js';
 import { type CryptoPort, portableCrypto, webCrypto } from './crypto.js';
 import { channelLocks, noLocks, webLocks } from './platform-locks.js';
+import { fetchLookUp, type LookUpPort } from './platform-look-up.js';
 import { loadWebSocket, nativeWebSocket, type WebSocketPort } from './platform-web-socket.js';
 import { fetchFarewell, fetchPort, type HttpPort, xhrPort } from './platform-http.js';
 
@@ -43,6 +44,8 @@ export interface Platform {
   readonly farewell: (request: HttpRequest) => void;
   /** Whether `http` says when a request has been uploaded; else the order of requests is guarded by time. */
   readonly uploads: boolean;
+  /** Reads a document about a domain. Default: `fetch`. */
+  readonly lookUp: LookUpPort;
   /** Default: the runtime's own `WebSocket`; Node 20 has none: there give that of `rxmpp/node`. */
   readonly webSocket: WebSocketPort;
   /**
@@ -142,6 +145,7 @@ export const platformOf = (injected: Partial<Platform> = {}): Platform => {
     http,
     farewell: fetchFarewell((...given) => globalThis.fetch(...given)),
     uploads: byXhr,
+    lookUp: fetchLookUp((...given) => globalThis.fetch(...given)),
     webSocket: nativeWebSocket(global),
     loadWebSocket,
     storage: storageOf('sessionStorage'),

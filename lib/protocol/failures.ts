@@ -28,6 +28,7 @@ const TRANSPORT = {
   redirected: final('HTTP 3xx: the server is elsewhere, at an address that is not allowed'),
   refused: final('Another HTTP status below 500: the server refuses'),
   'protocol-violation': final('The server broke the rules: a session without a sid, or with another one'),
+  'no-address': final('The domain does not say where it can be reached (XEP-0156)'),
   'no-web-socket': final('There is no WebSocket here, and none was given'),
   'subprotocol-missing': final('There is a WebSocket at this address, but none for XMPP (RFC 7395 §3.1)'),
 } satisfies Record<string, FailureReason>;

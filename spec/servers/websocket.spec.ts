@@ -1,0 +1,137 @@
+import { filter, map } from 'rxjs';
+import { type ClientOptions, createClient, type Status } from 'rxmpp';
+import { nodeWebSocket } from 'rxmpp/node';
+import { memoryStorage } from 'rxmpp/testing';
+import { socketChaos } from '../chaos/support/sockets.js';
+import { DOORS } from './support/doors.js';
+import { enter, exchange } from './support/pair.js';
+import { startProxy } from './support/proxy.js';
+import { SERVERS, type TestServer } from './support/servers.js';
+import { during, some, within } from './support/within.js';
+
+jest.setTimeout(120_000);
+
+const platform = { webSocket: nodeWebSocket };
+const PATIENT: ClientOptions = { platform };
+
+describe.each(SERVERS)('$name over WebSocket', ({ start }) => {
+  let server: TestServer;
+  /** The same server, whose service is its WebSocket endpoint. */
+  let sockets: TestServer;
+  beforeAll(async () => {
+    server = await start();
+    sockets = { ...server, service: server.websocket };
+  });
+  afterAll(() => server.stop());
+
+  describe.each(DOORS)('$name', (door) => {
+    it('logs in, and two talk to each other', async () => {
+      const alice = await enter(door, sockets, 'alice', PATIENT);
+      const bob = await enter(door, sockets, 'bob', PATIENT);
+      await exchange(alice, bob, 'hello');
+      const gone = within(
+        alice.seat.client.status$.pipe(filter(({ type }) => type === 'offline')),
+        'the goodbye',
+      );
+      alice.seat.disconnect();
+      await gone;
+      alice.seat.close();
+      bob.seat.close();
+    });
+
+    it('talks to somebody on BOSH', async () => {
+      const alice = await enter(door, sockets, 'alice', PATIENT);
+      const bob = await enter(door, server, 'bob');
+      await exchange(alice, bob, 'across');
+      alice.seat.close();
+      bob.seat.close();
+    });
+
+    it('says that the password is wrong', async () => {
+      const seat = door.open(server.websocket, PATIENT);
+      seat.connect({ ...server.user('alice'), password: 'wrong' });
+      expect(await within(seat.outcome$, 'the refusal')).toMatchObject({ type: 'failed', during: 'auth' });
+      seat.close();
+    });
+
+    it('sends no frame while paused, then everything in order', async () => {
+      const alice = await enter(door, sockets, 'alice', PATIENT);
+      const bob = await enter(door, sockets, 'bob', PATIENT);
+      const words = Array.from({ length: 50 }, (_, i) => `w${i}`);
+      const sent$ = alice.seat.client.wire$.pipe(filter(({ type }) => type === 'sent'));
+      alice.seat.pause();
+      await during(sent$, 100);
+      for (const word of words) alice.seat.say(bob.jid, word);
+      expect(await during(sent$, 500)).toEqual([]);
+      alice.seat.resume();
+      const heard = await some(bob.seat.message$.pipe(map(({ body }) => body)), words.length);
+      expect(heard).toEqual(words);
+      alice.seat.close();
+      bob.seat.close();
+    });
+
+    it('has no session to restore, nor to take over', () => {
+      const seat = door.open(server.websocket, PATIENT);
+      expect(() => seat.restore()).toThrow(
+        expect.objectContaining({ name: 'StropheSessionError', condition: 'not-bosh' }) as Error,
+      );
+      const tokens = { jid: 'alice@localhost/x', sid: 's', rid: 1 };
+      expect(() => seat.attach(tokens)).toThrow(expect.objectContaining({ condition: 'not-bosh' }) as Error);
+      seat.close();
+    });
+
+    it('goes on when its connection is cut', async () => {
+      const proxy = await startProxy(server.port);
+      const alice = await enter(
+        door,
+        { ...server, service: proxy.through(server.websocket) },
+        'alice',
+        PATIENT,
+      );
+      const bob = await enter(door, sockets, 'bob', PATIENT);
+      const resumed$ = alice.seat.client.status$.pipe(
+        filter((status: Status) => status.type === 'online' && status.how === 'resumed' && !status.stalled),
+      );
+      await exchange(alice, bob, 'before');
+      alice.seat.say(bob.jid, 'cut');
+      proxy.cut();
+      bob.seat.say(alice.jid, 'cut');
+      await within(resumed$, 'the resumption');
+      await within(bob.seat.message$.pipe(filter(({ body }) => body === 'cut')), 'what alice said');
+      await within(alice.seat.message$.pipe(filter(({ body }) => body === 'cut')), 'what bob said');
+      await exchange(alice, bob, 'after');
+      alice.seat.close();
+      bob.seat.close();
+      await proxy.close();
+    });
+  });
+
+  it('a reloaded page goes on by open(), with the same JID', async () => {
+    const storage = memoryStorage();
+    const options: ClientOptions = { keepalive: true, platform: { ...platform, storage } };
+    const login = server.user('carol');
+    const online = (client: ReturnType<typeof createClient>) =>
+      within(client.status$.pipe(filter((status) => status.type === 'online')), 'the session');
+    const before = createClient(server.websocket, options);
+    before.connect(login);
+    const first = await online(before);
+    await within(
+      before.wire$.pipe(filter((event) => 'xml' in event && event.xml.includes('<enabled'))),
+      'enabled',
+    );
+    before.close();
+    const after = createClient(server.websocket, options);
+    after.open({ restore: true, login });
+    expect(await online(after)).toMatchObject({ how: 'restored', jid: first.jid, resumed: true });
+    after.disconnect();
+    await within(after.status$.pipe(filter(({ type }) => type === 'offline')), 'the goodbye');
+    after.close();
+  });
+
+  it.each(['cut', 'reload'] as const)('loses and doubles nothing in a hail of: %s', async (blow) => {
+    const report = await socketChaos({ server, blow, blows: 25, seed: 7 });
+    expect(report).toMatchObject({ lost: 0, doubled: 0, reordered: 0, anew: 0 });
+    expect(report.resumed).toBeGreaterThan(10);
+    expect(report.sent).toBeGreaterThan(50);
+  });
+});
