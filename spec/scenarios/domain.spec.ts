@@ -170,7 +170,7 @@ describe('createClient with a domain alone', () => {
       stage.pass(500);
       const heir = stranger(stage);
       creator.client.detach().subscribe((tokens) => heir.client.attach(tokens));
-      stage.pass(500);
+      stage.pass(10_000);
       expect(heir.status()).toMatchObject({ type: 'online', how: 'attached' });
       heir.client.close();
     }),
