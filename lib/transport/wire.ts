@@ -21,7 +21,7 @@ export type WireEvent =
 
 const OPENING = /<((?:[^\s<>/:"'=]+:)?(?:auth|response|challenge|success))(?=[\s/>])/g;
 const ATTRIBUTES = /(?:[^<>"']|"[^"<]*"|'[^'<]*')*>/y;
-const SID = /\b((?:sid|authid)\s*=\s*)(?:"[^"<]*"?|'[^'<]*'?)/g;
+const SID = /\b((?:sid|authid|previd)\s*=\s*)(?:"[^"<]*"?|'[^'<]*'?)/g;
 
 /** Where the tag ends whose name ends at `from`; there at once when it is broken. */
 const tagEnd = (xml: string, from: number): number => {

@@ -4,6 +4,7 @@ import {
   createClient,
   includeWebSocket,
   type LookUpPort,
+  prebind,
   type Status,
   TransportError,
 } from 'rxmpp';
@@ -136,7 +137,7 @@ describe('createClient with a domain alone', () => {
       before.client.connect(ROMEO);
       stage.pass(500);
       expect(before.status().type).toBe('online');
-      const storage = memoryStorage((before.storage as MemoryStorage).snapshot());
+      const storage = memoryStorage(before.storage.snapshot());
       before.client.close();
       const after = stranger(stage, { document: '', keepalive: true, storage });
       after.client.open({ restore: true, login: ROMEO });
@@ -165,12 +166,10 @@ describe('createClient with a domain alone', () => {
   it(
     'takes over a BOSH session',
     inDomain((stage) => {
-      const creator = stranger(stage, { discovery: ['bosh'] });
-      creator.client.connect(ROMEO);
-      stage.pass(500);
       const heir = stranger(stage);
-      creator.client.detach().subscribe((tokens) => heir.client.attach(tokens));
-      stage.pass(10_000);
+      const { platform } = stage.surroundings();
+      prebind(stage.domain.url, { ...ROMEO, platform }).subscribe((tokens) => heir.client.attach(tokens));
+      stage.pass(1_000);
       expect(heir.status()).toMatchObject({ type: 'online', how: 'attached' });
       heir.client.close();
     }),
