@@ -121,11 +121,10 @@ export const socketChaos = async (options: SocketChaosOptions): Promise<SocketCh
     );
     for (let i = 0; i < blows; i += 1) {
       await delay(5 + upTo(120));
+      // Now and then a cut meets the login that was to resume, most often the session itself.
+      if (blow === 'reload' || random() < 0.8) await online(tab.client());
       if (blow === 'cut') proxy.cut();
-      else {
-        await online(tab.client());
-        tab.reload();
-      }
+      else tab.reload();
     }
     talk.unsubscribe();
     await online(tab.client());
