@@ -132,7 +132,11 @@ const size: Case = {
     const sizes = await measureSizes();
     const values = Object.fromEntries(sizes.map(({ name, kB }) => [name, { gzip: [kB] }]));
     const line: Line = { what: 'Size', unit: 'kB, minified and gzipped', better: 'less', values };
-    const section: Section = { title: 'Size', note: '', lines: [line] };
+    const section: Section = {
+      title: 'Size',
+      note: 'What a page loads at once, bundled by esbuild.',
+      lines: [line],
+    };
     return [section];
   },
 };

@@ -27,10 +27,13 @@ const cell = (line: Line, contender: string): string => {
     .join(' / ');
 };
 
-/** How many times better the first contender is than the best of the others; below 1 it is worse. */
+/** Not to be compared with: another manner of our own, or a part of the work only. */
+const isReference = (name: string): boolean => /^(rxmpp|saxes-events)/.test(name);
+
+/** How many times better the contender is than the best of the others; below 1 it is worse. */
 export const advantage = (line: Line, contender: string): readonly number[] =>
   placesOf(line).map((place) => {
-    const others = Object.keys(line.values).filter((other) => other !== contender);
+    const others = Object.keys(line.values).filter((other) => !isReference(other));
     const figures = others
       .map((other) => valueOf(line, other, place))
       .filter((value) => !Number.isNaN(value));

@@ -46,7 +46,7 @@ export const idle: Act = async (task) => {
     rssKb: (after.rss - before.rss) / task.count / 1024,
     heapKb: (after.heapUsed - before.heapUsed) / task.count / 1024,
     cpuMs: cpuMs / clientSeconds,
-    timersSet: (timers - setBefore - 1) / clientSeconds,
+    timersSet: Math.max(0, timers - setBefore) / clientSeconds,
     timersPending: pending / task.count,
     requests,
   };
