@@ -12,12 +12,18 @@ export type WebSocketPort = (request: WebSocketRequest) => Observable<WebSocketE
 
 /** What of the browser's `WebSocket` the port uses; that of the `ws` package is one too. */
 export interface WebSocketLike {
+  /** The socket stands. */
   onopen: ((event: never) => void) | null;
+  /** A message has come, in `data`. */
   onmessage: ((event: never) => void) | null;
+  /** It is over, with `code` and `reason`. */
   onclose: ((event: never) => void) | null;
+  /** It has broken; `onclose` follows. */
   onerror: ((event: never) => void) | null;
   readonly protocol: string;
+  /** Sends a text message. */
   send(text: string): void;
+  /** Ends it. */
   close(code?: number): void;
 }
 
