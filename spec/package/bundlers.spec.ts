@@ -65,9 +65,9 @@ describe.each(BUNDLERS)('an app built with $name', ({ packages, tool: [tool = ''
     expect(problems).toEqual([]);
   });
 
-  it('needs no DOM parser, and no code made of text', () => {
-    const text = Object.values(routes).join('\n');
-    expect(text).toContain('xmpp');
-    expect(text).not.toMatch(/DOMParser|XMLSerializer|new Function|\beval\(/);
+  it('makes no code of texts, which a Content-Security-Policy would forbid', () => {
+    const makers = Object.values(routes).flatMap((text) => text.match(/new Function|\beval\(/g) ?? []);
+    expect(Object.values(routes).join()).toContain('xmpp');
+    expect(makers).toEqual([]);
   });
 });

@@ -19,7 +19,7 @@ afterAll(() => consumer.remove());
  * What an app pays at most for the core: login, attach, restore, journal and parser over BOSH, in bytes, minified and
  * gzipped, without rxjs.
  */
-const CORE_BYTES = 47_000;
+const CORE_BYTES = 52_000;
 
 interface Bundle {
   /** Minified and gzipped: what a page loads before it runs. */
@@ -29,10 +29,15 @@ interface Bundle {
   readonly inputs: readonly string[];
 }
 
-const bundle = async (contents: string, external: readonly string[] = ['rxjs']): Promise<Bundle> => {
+/** Split, as an app is; in one file where it is asked what is left out, since esbuild cuts before it leaves out. */
+const bundle = async (
+  contents: string,
+  external: readonly string[] = ['rxjs'],
+  splitting = true,
+): Promise<Bundle> => {
   const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: consumer.directory },
-    ...{ bundle: true, minify: true, splitting: true, format: 'esm', platform: 'browser', target: 'es2022' },
+    ...{ bundle: true, minify: true, splitting, format: 'esm', platform: 'browser', target: 'es2022' },
     ...{ write: false, metafile: true, outdir: 'out', absWorkingDir: consumer.directory, logLevel: 'error' },
     external: [...external],
   });
@@ -94,7 +99,7 @@ it.each([
   ['builders', `export { $msg, $iq } from 'rxmpp';`, 4_000, /client|operators|transport/],
   ['the parser', `export { parse } from 'rxmpp';`, 13_000, /client|operators|transport/],
 ])('who imports %s pays for that only', async (_what, contents, most, unwanted) => {
-  const { bytes, inputs } = await bundle(contents);
+  const { bytes, inputs } = await bundle(contents, ['rxjs'], false);
   expect(bytes).toBeLessThanOrEqual(most);
   expect(
     inputs.filter((name) => name.includes('rxmpp') && unwanted.test(name.split('rxmpp/').at(-1) ?? '')),

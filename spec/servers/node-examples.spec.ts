@@ -133,7 +133,7 @@ describe.each(SERVERS)('programs for Node, on $name', ({ start }) => {
         '--jid',
         'user%@localhost',
         '--clients',
-        '1',
+        '4',
         '--messages',
         '5',
         '--every',
