@@ -102,6 +102,18 @@ export interface Client {
 
   /** Suspends everything outgoing without disconnecting. What is sent meanwhile is queued. */
   pause(): void;
+  /**
+   * Pauses, and asks the server to keep the session for `seconds` (default and at most what it allows) without any request:
+   * for a page that is about to be away for longer than the server's usual patience. `resume()` ends it; so does the `restore`
+   * of a page that comes after this one, which starts paused. What is queued stays queued.
+   *
+   * Returns false, and does nothing, while there is no session, on WebSocket, and where the server does not offer it or is
+   * known not to keep to it (of the usual ones ejabberd and MongooseIM do).
+   *
+   * @throws {UsageError} `bad-pause` for anything but a whole number above 0.
+   * @see XEP-0124 §10
+   */
+  park(seconds?: number): boolean;
   /** All that was queued leaves in the next cycle, in as few requests as possible. */
   resume(): void;
   /** What waits for the next cycle leaves now. Does not open a pause. */

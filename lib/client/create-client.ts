@@ -1,6 +1,8 @@
 import { defer, distinctUntilChanged, EMPTY, map, noop, of, throwError } from 'rxjs';
 
 import { inTurn } from '../operators/in-turn.js';
+import { maxPark } from '../protocol/bosh-park.js';
+import { UsageError } from '../protocol/errors.js';
 import { NS } from '../protocol/ns.js';
 import type { Status } from '../protocol/status.js';
 import { toElement } from '../xml/convert.js';
@@ -25,10 +27,24 @@ export const createClient = (service: string, options: ClientOptions = {}): Clie
   createInner(service, options, {});
 
 /** What is told to the session that runs. */
-type Orders = Pick<Client, 'bind' | 'disconnect' | 'detach'>;
+type Orders = Pick<Client, 'bind' | 'disconnect' | 'detach' | 'park'>;
 
-const sessionCommands = ({ outside, command$, record$, last }: Hub): Orders => ({
+const sessionCommands = ({ outside, command$, record$, paused$, last }: Hub): Orders => ({
   bind: () => outside(() => command$.next({ type: 'bind' })),
+
+  park(given) {
+    if (given !== undefined && !(Number.isSafeInteger(given) && given > 0)) {
+      throw new UsageError('bad-pause', `A pause takes a whole number of seconds, not ${String(given)}`);
+    }
+    const longest = maxPark(record$.value ?? {});
+    if (longest === undefined) return false;
+    const seconds = Math.min(given ?? longest, longest);
+    outside(() => {
+      paused$.next(true);
+      command$.next({ type: 'park', seconds });
+    });
+    return true;
+  },
 
   disconnect(reason) {
     const status = reason === undefined ? [] : [element('status', NS.CLIENT, {}, [reason])];

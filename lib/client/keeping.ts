@@ -1,9 +1,9 @@
-import type { SessionRecord } from '../protocol/record.js';
 import type { Outbox } from '../session/outbox.js';
 import { bounded } from '../session/bounded.js';
+import { type Fence, fenceAt } from '../session/fence.js';
 import { sessionName } from '../session/ownership.js';
 import { forget, type StoragePort, unkept } from '../session/storage.js';
-import { createWriter, type Fence, type Writer } from '../session/writer.js';
+import { createWriter, type Writer } from '../session/writer.js';
 import { type Kept, type KeptTexts, readKept, type Resumable, textsOf } from './kept.js';
 import { limitsOf } from './limits.js';
 import { type ClientOptions, KEY, type KeepaliveOptions } from './options.js';
@@ -59,10 +59,11 @@ export const createKeeping = (
     return storage && limited(storage);
   };
   const target = (): StoragePort => (options && stored()) ?? memory;
-  const fenceName = (sid: string): string => `${key}:gen:${sessionName(service, sid)}`;
+  const prefix = `${key}:gen:`;
+  const nameOf: Fence['nameOf'] = ({ sid }) => `${prefix}${sessionName(service, sid)}`;
   const fence = (): Fence | undefined => {
     const { shared } = platform();
-    return options && shared && { storage: shared, nameOf: ({ sid }: SessionRecord) => fenceName(sid) };
+    return options && shared && { storage: shared, prefix, nameOf };
   };
 
   const load = <K extends Resumable>(kept: K): K => {
@@ -90,8 +91,7 @@ export const createKeeping = (
       return storage && textsOf(storage, key);
     },
     isStale({ tokens, restored }) {
-      const gen = options && restored ? platform().shared?.getItem(fenceName(tokens.sid)) : undefined;
-      return Number(gen ?? 0) > (restored?.gen ?? 0);
+      return options && restored ? fenceAt(platform().shared, nameOf(tokens)) > restored.gen : false;
     },
     queueBehind({ restored }) {
       if (restored && options && journal) outbox.keepBehind({ storage: target(), key }, restored.moved);

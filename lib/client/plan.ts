@@ -100,10 +100,10 @@ export const planLogin = (
 const DOUBTFUL_MS = 5_000;
 
 /** Whether the server must have given the session up by its own rules. A clock that was set back says nothing. */
-const isDoubtful = ({ ts, params }: Restored, nowMs: number): boolean =>
+const isDoubtful = ({ ts, params, parked }: Restored, nowMs: number): boolean =>
   ts !== undefined &&
   params !== undefined &&
-  nowMs - ts > (params.wait + (params.inactivity ?? 60) + 60) * 1000;
+  nowMs - Math.max(ts, parked ?? ts) > (params.wait + (params.inactivity ?? 60) + 60) * 1000;
 
 export const planAttach = (
   tokens: SessionTokens,

@@ -3,6 +3,7 @@ import { close, stanzasIn } from './bosh-close.js';
 import { isDoubtful } from './bosh-doubt.js';
 import { ended, lost, quietSince, refused } from './bosh-lost.js';
 import { quickAfter } from './bosh-pace.js';
+import { isPause } from './bosh-park.js';
 import { httpError } from './bosh-refusal.js';
 import type {
   Answer,
@@ -41,16 +42,22 @@ const wayMs = (state: BoshState, { kind, sent, since }: Flight, at: number): num
 
 const NOTHING: Answer = { text: '', children: [] };
 
-/** Takes an answer in. It is settled, and its place in the window free, when all lower ones are. */
+/**
+ * Takes an answer in. It is settled, and its place in the window free, when all lower ones are. A pause below it has
+ * been processed too, and needs no answer of its own.
+ */
 const land = (state: BoshState, flight: Flight, answer: Answer, at: number): BoshTransition => {
+  const passed = state.flights.filter((other) => isPause(other) && other.rid < flight.rid && !other.answer);
   const flights = state.flights.map((other): Flight => {
     if (other.rid === flight.rid) return { ...other, answer, phase: 'uploaded' };
+    if (passed.includes(other)) return { ...other, answer: NOTHING, phase: 'uploaded' };
     return other.rid < flight.rid && other.phase === 'posted' ? { ...other, phase: 'uploaded' } : other;
   });
   const lastPollAt = answer.children.length > 0 ? -Infinity : state.lastPollAt;
   const quick = quickAfter(state, flight, answer, at);
   const known = { ...state, flights, lastPollAt, quick, wayMs: wayMs(state, flight, at) };
-  const landed = proven(known, at, { type: 'settle', rid: flight.rid, answer });
+  const settles = passed.map(({ rid }): BoshEffect => ({ type: 'settle', rid, answer: NOTHING }));
+  const landed = proven(known, at, ...settles, { type: 'settle', rid: flight.rid, answer });
   if (state.dispatching) return landed;
   const probed = state.probeRid !== undefined && flight.rid >= state.probeRid;
   return chain(landed, (now) => to(now, { type: 'seen', elements: answer.children, probed }));
@@ -107,7 +114,7 @@ const recover = (state: BoshState, flight: Flight, at: number): BoshTransition =
  */
 const terminated = (state: BoshState, flight: Flight, read: BodyAnswer, at: number): BoshTransition => {
   const higher = state.flights.some(({ rid }) => rid > flight.rid);
-  if (read.attrs['condition'] === 'item-not-found' && flight.sent > 1 && higher) {
+  if (read.attrs['condition'] === 'item-not-found' && flight.sent > 1 && (higher || isPause(flight))) {
     const doubtful = [...state.doubtful, ...stanzasIn(flight)];
     return land({ ...state, doubtful }, flight, { ...NOTHING, text: read.answer.text }, at);
   }

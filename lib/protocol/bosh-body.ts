@@ -32,6 +32,10 @@ export const body = (sid: string, rid: number, payload: readonly string[], type?
   return payload.length === 0 ? `${head}/>` : `${head}>${payload.join('')}</body>`;
 };
 
+/** Asks the server to keep the session for so many seconds without any request. XEP-0124 §10. */
+export const pauseBody = (sid: string, rid: number, seconds: number): string =>
+  `<body xmlns="${NS.HTTPBIND}" rid="${rid}"${attribute('sid', sid)} pause="${seconds}"/>`;
+
 /** The children of a body of ours; none if it can't be read. */
 export const childrenOfBody = (text: string): readonly XmlElement[] => readBody(text)?.answer.children ?? [];
 
@@ -65,6 +69,12 @@ export const parseBody = (
     const isLimit = error instanceof XmlError && error.condition === 'policy-violation';
     return isLimit ? new LimitError('answer-too-large', `An answer has ${error.message}`) : undefined;
   }
+};
+
+/** Whether a kept body is that of this very request: another one would be a request with tokens out of nowhere. */
+export const isBodyOf = (text: string, sid: string, rid: number): boolean => {
+  const attrs = readBody(text)?.attrs;
+  return attrs?.['sid'] === sid && attrs['rid'] === String(rid);
 };
 
 const count = (text: string | undefined): number | undefined =>

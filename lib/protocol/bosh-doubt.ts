@@ -1,4 +1,5 @@
 import type { Answer, BoshParams, BoshState, Flight } from './bosh-state.js';
+import { isPause } from './bosh-park.js';
 import { isSilenced } from './bosh-transition.js';
 import { RESEND_GRACE_MS } from './retry.js';
 
@@ -19,6 +20,7 @@ export const isDoubtful = (state: BoshState, flight: Flight, answer: Answer): bo
   answer.children.length === 0 &&
   flight.sent > 2 &&
   flight.doubt === undefined &&
+  !isPause(flight) &&
   !isSilenced(state) &&
   remembers(state.params);
 

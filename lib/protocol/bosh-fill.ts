@@ -3,6 +3,7 @@ import { close } from './bosh-close.js';
 import { askableAt, nudgeableAt } from './bosh-doubt.js';
 import { calmAt, expiresAt, releaseAt } from './bosh-pace.js';
 import { launch, launchUrgent, nudge, poll, post, terminate } from './bosh-launch.js';
+import { isPause, park } from './bosh-park.js';
 import type { BoshState, BoshTransition, Flight, Taken } from './bosh-state.js';
 import { changeFlight, isSilenced, to } from './bosh-transition.js';
 import { TransportError } from './errors.js';
@@ -44,12 +45,17 @@ const followableAt = ({ settings, wayMs }: BoshState, flight: Flight): number =>
   return since + reading + (!uploads || sent > 1 ? Math.max(UPLOAD_GUESS_MS, guess) : 0);
 };
 
+/** When a fresh request may follow all that are under way. Infinity: not yet. */
+const followAt = (state: BoshState): number =>
+  Math.max(0, ...state.flights.map((flight) => followableAt(state, flight)));
+
 const isPollingSession = ({ params }: BoshState): boolean =>
   params.requests === 1 || params.hold === 0 || params.wait === 0;
 
-/** How many requests may be unanswered; the goodbye may be one more (XEP-0124 §11, §12). */
+/** How many requests may be unanswered; a pause or the goodbye may be one more (XEP-0124 §11, §12). */
 const limit = (state: BoshState): number =>
   (isPollingSession(state) ? 1 : state.params.requests) +
+  state.flights.filter(isPause).length +
   (state.phase === 'closing' && state.moved >= state.released ? 1 : 0);
 
 /** When the next empty request may go: at once, unless the server answers them so; in a polling session every `polling` seconds. */
@@ -76,7 +82,7 @@ const wanted = (state: BoshState): { readonly want: Want; readonly from: number 
     return { want: take, from: 0 };
   }
   if (state.phase === 'closing') return { want: (now, at) => terminate(now, [], at), from: 0 };
-  const idle = state.flights.every(({ doubt }) => doubt === 'open');
+  const idle = state.flights.every((flight) => flight.doubt === 'open' || isPause(flight));
   if (idle && (state.listening || (state.online && state.polling)))
     return { want: poll, from: pollableAt(state) };
   const { spareProbe } = state;
@@ -89,7 +95,7 @@ const fresh = (state: BoshState, at: number): Move => {
   if (state.phase === 'creating') return create(state, at);
   const next = wanted(state);
   if (!next || state.flights.length >= limit(state)) return { wakeAt: undefined };
-  const readyAt = Math.max(next.from, ...state.flights.map((flight) => followableAt(state, flight)));
+  const readyAt = Math.max(next.from, followAt(state));
   if (readyAt === Infinity) return { wakeAt: undefined };
   return at < readyAt ? { wakeAt: readyAt } : { done: next.want(state, at) };
 };
@@ -100,13 +106,28 @@ const fresh = (state: BoshState, at: number): Move => {
  */
 const keepAlive = (state: BoshState, at: number): Move => {
   const unanswered = state.flights.filter(({ answer }) => !answer);
-  if (unanswered.some(({ phase }) => phase !== 'waiting')) return { wakeAt: undefined };
+  const gone = unanswered.filter(({ phase }) => phase !== 'waiting');
+  if (!gone.every(isPause)) return { wakeAt: undefined };
   const patience = (state.params.inactivity ?? ASSUMED_INACTIVITY) * 1000;
-  const dueAt = Math.max(state.quietSince + patience - Math.min(5_000, patience / 4), state.retryAt);
+  const quietUntil = Math.max(state.quietSince + patience, state.parkedUntil);
+  const lowest = unanswered.find(({ phase }) => phase === 'waiting');
+  const readyAt = Math.max(state.retryAt, lowest ? 0 : followAt(state));
+  const dueAt = Math.max(quietUntil - Math.min(5_000, patience / 4), readyAt);
+  if (dueAt === Infinity) return { wakeAt: undefined };
   if (at < dueAt) return { wakeAt: dueAt };
   const keeping = { ...state, keeping: true };
-  const [lowest] = unanswered;
   return { done: lowest ? post(keeping, lowest, at) : poll(keeping, at) };
+};
+
+/** The request for a pause follows what is under way; what broke of that, or the pause itself, goes again before. */
+const silenced = (state: BoshState, at: number): Move => {
+  const broken = state.flights.find(({ phase, answer }) => phase === 'waiting' && !answer);
+  const parked = at < state.parkedUntil && state.flights.some(isPause);
+  if (broken && (parked || state.parking !== undefined)) return resend(state, broken, at);
+  if (state.parking === undefined) return keepAlive(state, at);
+  const readyAt = followAt(state);
+  if (readyAt === Infinity) return { wakeAt: undefined };
+  return at < readyAt ? { wakeAt: readyAt } : { done: park(state, state.parking, at) };
 };
 
 /** Asks for a doubtful request once more, when nothing else is to be done before. */
@@ -131,7 +152,7 @@ const move = (state: BoshState, at: number): Move => {
   if (state.phase === 'open' && state.rid >= Number.MAX_SAFE_INTEGER - 1) {
     return { done: exhausted(state, at) };
   }
-  if (isSilenced(state)) return keepAlive(state, at);
+  if (isSilenced(state)) return silenced(state, at);
   const unsent = state.flights.filter(({ phase, answer }) => phase === 'waiting' && !answer);
   const broken = unsent.find(({ doubt }) => doubt !== 'open');
   const next = broken ? resend(state, broken, at) : fresh(state, at);

@@ -12,7 +12,8 @@ export const post = (state: BoshState, flight: Flight, at: number): BoshTransiti
   const attempt = flight.sent + 1;
   const { rid, body } = flight;
   const posted = changeFlight(state, rid, { sent: attempt, phase: 'posted', since: at });
-  return to(posted, { type: 'post', rid, attempt, body, timeoutMs: state.params.wait * 1000 + SLACK_MS });
+  const patienceMs = Math.max(state.params.wait * 1000, state.parkedUntil - at);
+  return to(posted, { type: 'post', rid, attempt, body, timeoutMs: patienceMs + SLACK_MS });
 };
 
 export const launch = (state: BoshState, kind: FlightKind, text: string, at: number): BoshTransition => {

@@ -1,5 +1,6 @@
 import { close } from './bosh-close.js';
 import { expiresAt, learnCut } from './bosh-pace.js';
+import { isPause } from './bosh-park.js';
 import { httpError, tooLarge } from './bosh-refusal.js';
 import type { BoshState, BoshTransition, Flight } from './bosh-state.js';
 import { changeFlight, to } from './bosh-transition.js';
@@ -44,7 +45,9 @@ export const lost = (
     return backOff({ ...state, rid, flights: [], failures }, flight, error, at, retryAfterMs);
   }
   const expiry = expiresAt(state);
-  if (at >= expiry && flight.since >= expiry) return close(state, expired(error.status, error));
+  // A pause that nobody answers says nothing: servers are known not to.
+  const silent = isPause(flight) && error.kind === 'timeout';
+  if (at >= expiry && flight.since >= expiry && !silent) return close(state, expired(error.status, error));
   const waiting = changeFlight(state, flight.rid, { phase: 'waiting' });
   const learned = { failures, quietSince: quietSince(state, at), ...learnCut(state, flight, error, at) };
   return backOff({ ...waiting, ...learned }, flight, error, at, retryAfterMs);

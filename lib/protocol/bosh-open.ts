@@ -41,6 +41,8 @@ const start = (settings: BoshSettings, rid: number, at: number): BoshState => ({
   wayMs: 0,
   quietSince: at,
   keeping: false,
+  parking: undefined,
+  parkedUntil: -Infinity,
   lastPollAt: -Infinity,
   closingAt: at,
   ending: undefined,

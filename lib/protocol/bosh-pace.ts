@@ -6,8 +6,8 @@ import type { SessionError } from './errors.js';
 const PATIENCE = 300;
 
 /** When the server must have given the session up, by its own rules, if it has heard nothing since it last spoke. */
-export const expiresAt = ({ provenAt, params }: BoshState): number =>
-  provenAt + (params.wait + (params.inactivity ?? PATIENCE)) * 1000 + SLACK_MS;
+export const expiresAt = ({ provenAt, params, parkedUntil }: BoshState): number =>
+  Math.max(provenAt + (params.wait + (params.inactivity ?? PATIENCE)) * 1000, parkedUntil) + SLACK_MS;
 
 /** A server that holds requests answers none with nothing in less than this, unless another one came. */
 const QUICK_MS = 1_000;
@@ -46,14 +46,20 @@ const CUTS = new Set([0, 408, 502, 503, 504]);
  */
 export const learnCut = (
   state: BoshState,
-  { since, phase }: Flight,
+  { since, phase, kind }: Flight,
   error: SessionError,
   at: number,
 ): Pick<BoshState, 'cutMs' | 'releaseMs'> => {
   const { cutMs, releaseMs, params } = state;
   const heldMs = at - since;
   const isCut = 'status' in error && CUTS.has(error.status) && error.kind !== 'timeout';
-  if (!isCut || phase === 'waiting' || heldMs < SHORTEST_CUT_MS || heldMs >= params.wait * 1000) {
+  if (
+    !isCut ||
+    kind === 'pause' ||
+    phase === 'waiting' ||
+    heldMs < SHORTEST_CUT_MS ||
+    heldMs >= params.wait * 1000
+  ) {
     return { cutMs, releaseMs };
   }
   const steady = cutMs !== undefined && Math.abs(cutMs - heldMs) <= Math.max(1_000, heldMs / 10);

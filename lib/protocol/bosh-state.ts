@@ -39,7 +39,8 @@ export interface BoshSettings {
   readonly patient?: boolean;
 }
 
-export type FlightKind = 'create' | 'handshake' | 'restart' | 'probe' | 'data' | 'poll' | 'terminate';
+export type FlightKind =
+  'create' | 'handshake' | 'restart' | 'probe' | 'data' | 'poll' | 'pause' | 'terminate';
 
 /** An answer as it was read: the children of its body, stanzas in `jabber:client`, and the text they came in. */
 export interface Answer {
@@ -130,6 +131,10 @@ export interface BoshState {
   readonly quietSince: number;
   /** A request has left in spite of a pause, so that the session does not expire. */
   readonly keeping: boolean;
+  /** The server is to be asked to keep the session for so many seconds without any request. */
+  readonly parking: number | undefined;
+  /** Until when it was last asked to, in ms. */
+  readonly parkedUntil: number;
   readonly lastPollAt: number;
   readonly closingAt: number;
   /** Why we end the session ourselves, if not because we were asked to. */

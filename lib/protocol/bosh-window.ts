@@ -6,6 +6,7 @@ import { close, giveOut } from './bosh-close.js';
 import { advance, fillBody } from './bosh-fill.js';
 import type { Answer, BoshEvent, BoshState, BoshTransition, Flight, Inbound, Urgent } from './bosh-state.js';
 import { chain, changeFlight, to } from './bosh-transition.js';
+import { isPause } from './bosh-park.js';
 import { TransportError } from './errors.js';
 import { NS } from './ns.js';
 import type { Outgoing, Ref } from './stream.js';
@@ -48,7 +49,8 @@ const failed = (
   const { rid, attempt, error } = event;
   const flight = state.flights.find((one) => one.rid === rid && one.sent === attempt && !one.answer);
   if (!flight) return to(state);
-  const stalled = error instanceof TransportError && error.kind === 'timeout' && !state.stalled;
+  const late = error instanceof TransportError && error.kind === 'timeout' && !isPause(flight);
+  const stalled = late && !state.stalled;
   const after = failedFor(stalled ? { ...state, stalled } : state, flight, error, at);
   return stalled ? chain(to(state, { type: 'stalled', stalled }), () => after) : after;
 };
@@ -87,7 +89,9 @@ const turn = (state: BoshState, { event, at }: BoshMoment): BoshTransition => {
     case 'handled':
       return handled(state, event.ref);
     case 'paused':
-      return to({ ...state, paused: event.paused, keeping: false });
+      return to({ ...state, paused: event.paused, keeping: false, parking: undefined });
+    case 'park':
+      return to(state.paused ? { ...state, parking: event.seconds } : state);
     case 'retry':
       return retry(state, event.anew ?? false, at);
     case 'terminate':

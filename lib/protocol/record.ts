@@ -1,4 +1,4 @@
-import { readBody } from './bosh-body.js';
+import { isBodyOf, readBody } from './bosh-body.js';
 import type { BoshParams, BoshState, Flight, FlightKind, Inbound } from './bosh-state.js';
 import type { SessionTokens } from './stream.js';
 
@@ -13,6 +13,8 @@ export interface SessionRecord extends SessionTokens, Partial<Omit<BoshParams, '
   readonly url: string;
   /** When the server last proved to be there, in ms since the epoch. */
   readonly ts: number;
+  /** Until when the server was asked to keep it without any request, if it was, in ms since the epoch. */
+  readonly parked?: number;
   readonly st: 'open' | 'closing';
   /**
    * Unanswered requests, ascending: rid, kind, times sent. Their bodies are kept beside the record. With the number of
@@ -53,6 +55,7 @@ export interface Restored {
   readonly paused: boolean;
   readonly moved: number;
   readonly ts: number | undefined;
+  readonly parked?: number | undefined;
   readonly gen: number;
   /** The page was saying goodbye. */
   readonly closing: boolean;
@@ -80,6 +83,7 @@ export const snapshotOf = (state: BoshState, url: string, commitEach: number): S
     gen: 0,
     url,
     ts: state.provenAt,
+    ...(state.parkedUntil > state.provenAt && { parked: state.parkedUntil }),
     st: state.phase === 'closing' ? 'closing' : 'open',
     fl: flights.map((flight) => ({ r: flight.rid, k: flight.kind, n: flight.sent })),
     q: state.moved,
@@ -124,11 +128,11 @@ export const readJson = (text: string | null): unknown => {
   }
 };
 
-const KINDS: readonly FlightKind[] = ['handshake', 'restart', 'probe', 'data', 'poll', 'terminate'];
+const KINDS: readonly FlightKind[] = ['handshake', 'restart', 'probe', 'data', 'poll', 'pause', 'terminate'];
 
 const readFlights = (
   value: unknown,
-  rid: number,
+  { sid, rid }: SessionTokens,
   body: (rid: number) => string | null,
 ): readonly Flight[] | undefined => {
   if (!Array.isArray(value) || value.length > 16 || value.length >= rid) return undefined;
@@ -136,7 +140,7 @@ const readFlights = (
     if (!isObject(entry) || entry['r'] !== rid - value.length + i || !isCount(entry['n'])) return undefined;
     const kind = KINDS.find((known) => known === entry['k']);
     const text = body(rid - value.length + i);
-    if (!kind || text === null) return undefined;
+    if (!kind || text === null || !isBodyOf(text, sid, rid - value.length + i)) return undefined;
     const fields = { phase: 'waiting', since: -Infinity, suspect: false } as const;
     const handled = isCount(entry['c']) && { handled: entry['c'] };
     return { rid: rid - value.length + i, kind, body: text, sent: entry['n'], ...fields, ...handled };
@@ -168,7 +172,7 @@ export const readRestored = (
   const value = readJson(text);
   const tokens = readTokens(text);
   if (!isObject(value) || !tokens || value['v'] !== 2) return undefined;
-  const flights = readFlights(value['fl'], tokens.rid, body);
+  const flights = readFlights(value['fl'], tokens, body);
   if (!flights) return undefined;
   const { wait, hold, requests } = value;
   const known = isCount(wait) && isCount(hold) && isCount(requests) && requests > 0;
@@ -185,6 +189,7 @@ export const readRestored = (
     paused: value['paused'] === true,
     moved: optional(value['q']) ?? 0,
     ts: optional(value['ts']),
+    parked: optional(value['parked']),
     gen: optional(value['gen']) ?? 0,
     closing: value['st'] === 'closing',
   };

@@ -6,6 +6,7 @@ import { NS } from './ns.js';
 import {
   type AttachPlan,
   fail,
+  onlineStatus,
   resume,
   type SessionState,
   type SessionTransition,
@@ -86,3 +87,9 @@ export const unproven = (state: SessionState): SessionTransition =>
         : new TimeoutError('The server did not confirm the session in time'),
     ),
   );
+
+/** An answer is overdue, or has come after all. */
+export const stall = (state: SessionState, stalled: boolean): SessionTransition => {
+  const next = { ...state, stalled };
+  return state.phase === 'online' ? to(next, onlineStatus(next)) : to(next);
+};

@@ -106,6 +106,8 @@ export type SessionEvent =
   | { readonly type: 'leave' }
   /** The app wants the resource bound now. */
   | { readonly type: 'bind' }
+  /** The session is to be left with the server for so many seconds. */
+  | { readonly type: 'park'; readonly seconds: number }
   /** The network may be back; `anew`: it was gone. */
   | { readonly type: 'retry'; readonly anew?: boolean }
   | { readonly type: 'wake' };

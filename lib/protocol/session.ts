@@ -1,7 +1,7 @@
 import { isRequest, defaultAnswer } from './stanza.js';
 import type { XmlElement } from '../xml/element.js';
 import { TimeoutError } from './errors.js';
-import { isProof, overdue, probe, seen, unproven } from './session-attach.js';
+import { isProof, overdue, probe, seen, unproven, stall } from './session-attach.js';
 import { bindNow, loginStep, supplied } from './session-login.js';
 import {
   announce,
@@ -141,13 +141,8 @@ const resumed = (state: SessionState, jid: string): SessionTransition => {
   return settle({ ...state, how }, jid, state.plan.polling);
 };
 
-const stall = (state: SessionState, stalled: boolean): SessionTransition => {
-  const next = { ...state, stalled };
-  return state.phase === 'online' ? to(next, onlineStatus(next)) : to(next);
-};
-
 const wake = (state: SessionState, at: number): SessionTransition => {
-  if (state.wakeAt === undefined || at < state.wakeAt) return to(state);
+  if (at < (state.wakeAt ?? Infinity)) return to(state);
   if (state.plan.how !== 'login') return unproven(state);
   return fail(state, 'connect', new TimeoutError('The login was not finished in time'));
 };
@@ -191,6 +186,7 @@ export const stepSession = (state: SessionState, { event, at }: SessionMoment): 
       return to({ ...state, phase: 'ending', wakeAt: undefined }, tell({ type: 'detach' }));
     case 'bind':
       return bindNow(state, at);
+    case 'park':
     case 'retry':
       return to(state, tell(event));
     case 'wake':

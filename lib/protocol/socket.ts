@@ -50,7 +50,9 @@ const outgoing = (state: SocketState, event: Outgoing, at: number): SocketTransi
       return say(state, event.element.toString());
     case 'restart':
       return say({ ...state, restarted: true }, openFrame(state.settings.to, state.settings.lang));
+    // There is nothing to be asked of a connection.
     case 'listen':
+    case 'park':
       return to(state);
     case 'online':
       return online(state, event.jid, at);

@@ -58,6 +58,8 @@ export type Outgoing =
   | { readonly type: 'released'; readonly upTo: number }
   | { readonly type: 'handled'; readonly ref: Ref }
   | { readonly type: 'paused'; readonly paused: boolean }
+  /** During a pause: asks the server to keep the session that many seconds without any request (XEP-0124 §10). */
+  | { readonly type: 'park'; readonly seconds: number }
   /**
    * What waits for a retry goes now, and what should have been answered long ago goes again. `anew`: the network was gone
    * meanwhile, so everything that is under way is lost.

@@ -1,12 +1,6 @@
 import type { SessionRecord, Snapshot } from '../protocol/record.js';
+import { type Fence, raiseFence, sweepFences } from './fence.js';
 import { forget, keysBeside, sideKeys, type StoragePort } from './storage.js';
-
-/** What tells a stale copy of a session from the living one: a storage that all pages share. */
-export interface Fence {
-  readonly storage: StoragePort;
-  /** Where the generation of the session's last commit stands. */
-  readonly nameOf: (record: SessionRecord) => string;
-}
 
 export interface WriterOptions {
   readonly storage: StoragePort;
@@ -84,8 +78,9 @@ export const createWriter = (options: WriterOptions): Writer => {
     gen += 1;
     storage.setItem(key, JSON.stringify({ ...record, gen }));
     if (!fence) return;
+    if (fenced === undefined) sweepFences(fence, record.ts);
     fenced ??= fence.nameOf(record);
-    fence.storage.setItem(fenced, String(gen));
+    raiseFence(fence.storage, fenced, gen, record.ts);
   };
 
   const write = (snapshot: Snapshot): void => {

@@ -162,7 +162,7 @@ export const createBoshAnswers = (options: BoshAnswersOptions): BoshAnswers => {
       for (const other of held.live) if (other !== slot) reply(other, []);
       // The answer to the pause itself is not kept (XEP-0124 §14.3).
       held.remove(slot);
-      slot.exchange?.answer(writeBody());
+      if (manner.pauseAnswer) slot.exchange?.answer(writeBody());
       watch();
     },
     repeat(exchange, rid) {

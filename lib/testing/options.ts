@@ -66,6 +66,8 @@ export interface BoshManner {
    * and the re-sent one is held anew if its rid is the highest, else refused as too low.
    */
   readonly lostConnection: 'unnoticed' | 'noticed' | 'forgotten';
+  /** Whether a request for a pause is answered itself; else only those that it releases. */
+  readonly pauseAnswer: boolean;
   /** Whether a re-sent held request is answered with its own attributes and, where there is nothing else, its own stanzas. */
   readonly echo: boolean;
   /** Whether too many or too early empty requests end the session with policy-violation (XEP-0124 §11, §12). */
@@ -132,6 +134,7 @@ const STRICT: BoshManner = {
   surplusReplay: true,
   earlyTwice: 'recover',
   lostConnection: 'unnoticed',
+  pauseAnswer: true,
   echo: false,
   overactivity: true,
   earlyFeatures: true,

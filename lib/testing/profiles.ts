@@ -27,6 +27,7 @@ export const serverProfiles = {
       releasedRid: 'replay',
       earlyTwice: 'terminate',
       echo: true,
+      pauseAnswer: false,
       overactivity: false,
     },
   },

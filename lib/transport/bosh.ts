@@ -131,6 +131,8 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
         case 'backOff':
           return backOff(effect.failure);
         case 'settle':
+          // One that was passed over is still waiting for an answer of its own.
+          superseded$.next(effect.rid);
           arrived$.next(effect);
           return [];
         case 'expect':

@@ -18,10 +18,12 @@ const RECORD = {
   inb: [{ r: 9, c: 1 }],
 };
 
+const BODY = '<body xmlns="http://jabber.org/protocol/httpbind" rid="11" sid="abc"/>';
+
 const stored = (record: unknown = RECORD): MemoryStorage =>
   memoryStorage({
     [KEY]: typeof record === 'string' ? record : JSON.stringify(record),
-    [`${KEY}:f:11`]: '<body rid="11"/>',
+    [`${KEY}:f:11`]: BODY,
     [`${KEY}:i:9`]: body({}, ...MESSAGES),
   });
 
@@ -46,7 +48,7 @@ describe('readKept', () => {
       params: { wait: 60, hold: 1, requests: 2 },
     });
     expect(restored?.flights.map(({ rid, kind, body: text }) => [rid, kind, text])).toEqual([
-      [11, 'data', '<body rid="11"/>'],
+      [11, 'data', BODY],
     ]);
     expect(restored?.inbox.map(({ rid, next, children }) => [rid, next, children.length])).toEqual([
       [9, 1, 2],

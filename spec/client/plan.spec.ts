@@ -195,4 +195,17 @@ describe('planAttach', () => {
     );
     expect(short.plan.timeoutMs).toBe(9);
   });
+
+  it.each([
+    ['while it is', 200_000, 20_000],
+    ['until the server may have given it up again', 380_000, 20_000],
+    ['not after that', 380_001, 5_000],
+  ])('waits patiently for a session that was parked %s', (_, atMs, expected) => {
+    const scheduler = new TestScheduler(() => undefined);
+    scheduler.frame = atMs;
+    const params = { sid: 'abc', wait: 60, hold: 1, requests: 2, inactivity: 60 };
+    const parked = { ts: 0, parked: 200_000, params };
+    const { plan } = planAttach(TOKENS, {}, kept(parked), {}, platform({ scheduler }));
+    expect(plan.timeoutMs).toBe(expected);
+  });
 });

@@ -17,6 +17,7 @@ import {
   uploaded,
 } from './support/bosh.js';
 import { play } from './support/player.js';
+import { bodyOf } from './support/restored.js';
 import { createWorld } from './support/world.js';
 
 const POLL = RID + 1;
@@ -141,7 +142,7 @@ describe('a damaged record', () => {
     ['no object in it', [1]],
     ['a gap to the next rid', [{ ...flight, r: POLL + 1 }]],
     ['no count', [{ ...flight, n: -1 }]],
-    ['an unknown kind', [{ ...flight, k: 'pause' }]],
+    ['an unknown kind', [{ ...flight, k: 'nap' }]],
     ['a creation', [{ ...flight, k: 'create' }]],
     ['a request without its body', [{ ...flight, r: POLL }, { ...flight, r: POLL + 1 }, flight]],
     ['too many', Array.from({ length: 17 }, (_, i) => ({ ...flight, r: POLL - 14 + i }))],
@@ -150,24 +151,26 @@ describe('a damaged record', () => {
     expect(changed({ fl: [flight] })).toBeDefined();
   });
 
+  it.each([
+    ['is no body', '<body', '<message/>'],
+    ['is that of another session', 'sid="s1"', 'sid="s2"'],
+    ['is that of another request', `rid="${POLL + 2}"`, `rid="${POLL + 3}"`],
+    ['names no session', 'sid="s1"', ''],
+  ])('whose kept request %s leaves the tokens alone', (_, from, to) => {
+    const bodies = new Map([...kept.bodies].map(([rid, text]) => [rid, text.replace(from, to)]));
+    expect(restore(kept)).toBeDefined();
+    expect(restore({ ...kept, bodies })).toBeUndefined();
+  });
+
   it('has no request ids below 1', () => {
     const fl = [
       { r: 0, k: 'poll', n: 1 },
       { r: 1, k: 'poll', n: 1 },
     ];
+    const own = (rid: number): string => bodyOf({ r: rid, k: 'poll' });
+    expect(readRestored(JSON.stringify({ ...kept.record, rid: 2, fl }), own, () => null)).toBeUndefined();
     expect(
-      readRestored(
-        JSON.stringify({ ...kept.record, rid: 2, fl }),
-        () => '<body/>',
-        () => null,
-      ),
-    ).toBeUndefined();
-    expect(
-      readRestored(
-        JSON.stringify({ ...kept.record, rid: 2, fl: fl.slice(1) }),
-        () => '<body/>',
-        () => null,
-      ),
+      readRestored(JSON.stringify({ ...kept.record, rid: 2, fl: fl.slice(1) }), own, () => null),
     ).toBeDefined();
   });
 

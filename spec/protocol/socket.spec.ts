@@ -181,6 +181,7 @@ it('says the probe like any other word, and needs none to listen', () => {
   played.connect();
   expect(framesOf(played.feed({ type: 'probe', element: bye }))).toEqual(['presence']);
   expect(played.feed({ type: 'listen' })).toEqual([]);
+  expect(played.feed({ type: 'park', seconds: 60 })).toEqual([]);
 });
 
 it('takes what has been released once, also when less is said later', () => {

@@ -1,6 +1,7 @@
 import { memoryStorage } from 'rxmpp/testing';
 
 import type { SessionRecord, Snapshot } from '../../lib/protocol/record.js';
+import { fenceAt } from '../../lib/session/fence.js';
 import { createWriter } from '../../lib/session/writer.js';
 
 interface Shape {
@@ -91,18 +92,18 @@ describe('writer', () => {
   it('raises the fence with every commit and takes it away with the session', () => {
     const storage = memoryStorage();
     const shared = memoryStorage();
-    const nameOf = ({ sid }: SessionRecord): string => `fence of ${sid}`;
-    const writer = createWriter({ storage, key: 'k', fence: { storage: shared, nameOf } });
+    const nameOf = ({ sid }: Pick<SessionRecord, 'sid'>): string => `fence of ${sid}`;
+    const writer = createWriter({ storage, key: 'k', fence: { storage: shared, prefix: 'fence', nameOf } });
     writer.write(snapshot(11));
     writer.write(snapshot(12));
-    expect(shared.getItem('fence of abc')).toBe('2');
+    expect(fenceAt(shared, 'fence of abc')).toBe(2);
     writer.remove();
     expect([storage.length, shared.length]).toEqual([0, 0]);
   });
 
   it('has nothing to take away before the first commit', () => {
     const shared = memoryStorage();
-    const fence = { storage: shared, nameOf: () => 'fence' };
+    const fence = { storage: shared, prefix: 'fence', nameOf: () => 'fence' };
     createWriter({ storage: memoryStorage(), key: 'k', fence }).remove();
     expect(shared.length).toBe(0);
   });

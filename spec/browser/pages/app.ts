@@ -1,5 +1,5 @@
-import { interval, map, skip, Subject, takeWhile } from 'rxjs';
-import type { ClientOptions, Credentials, SessionTokens } from 'rxmpp';
+import { filter, interval, map, scan, skip, Subject, takeWhile } from 'rxjs';
+import { $iq, createClient, type ClientOptions, type Credentials, type SessionTokens } from 'rxmpp';
 import { DOORS, type Outcome } from '../../servers/support/doors.js';
 import { during, within } from '../../servers/support/within.js';
 import { stropheJs, type StropheSeat } from './strophe-js.js';
@@ -20,6 +20,13 @@ export interface App {
   received(): readonly string[];
   /** The requests made during the next `ms`; none of Strophe.js are seen. */
   requestsDuring(ms: number): Promise<readonly string[]>;
+  /** How many ms it takes a client of its own to accept so many stanzas during a pause, and then to send them all. */
+  timeSends(
+    service: string,
+    credentials: Credentials,
+    count: number,
+    keepalive: boolean,
+  ): Promise<{ readonly accepted: number; readonly sent: number }>;
   /** How long a login takes in a client of its own, in ms. */
   timeLogin(door: string, service: string, credentials: Credentials): Promise<number>;
 }
@@ -88,6 +95,36 @@ const timeLogin: App['timeLogin'] = async (door, service, credentials) => {
   return ms;
 };
 
+const timeSends: App['timeSends'] = async (service, credentials, count, keepalive) => {
+  const client = createClient(service, { keepalive });
+  const online$ = client.status$.pipe(filter(({ type }) => type === 'online'));
+  client.connect(credentials);
+  await within(online$, 'the login', 30_000);
+  client.pause();
+  const begun = performance.now();
+  for (let n = 0; n < count; n++) {
+    client.send(
+      $iq({ type: 'result', id: `n${n}`, to: 'localhost' }).c(
+        'query',
+        { xmlns: 'urn:x' },
+        'some words to carry',
+      ),
+    );
+  }
+  const accepted = performance.now() - begun;
+  const left$ = client.wire$.pipe(
+    filter((event) => event.type === 'sent'),
+    scan((sum, { xml }) => sum + xml.split('<iq ').length - 1, 0),
+    filter((sum) => sum >= count),
+  );
+  const left = within(left$, 'the last of them', 30_000);
+  client.resume();
+  await left;
+  const sent = performance.now() - begun - accepted;
+  client.close();
+  return { accepted, sent };
+};
+
 window.app = {
   open,
   connect: (credentials) => attempt(seat, () => seat.connect(credentials)),
@@ -100,5 +137,6 @@ window.app = {
   disconnect: () => seat.disconnect(),
   received,
   requestsDuring: (ms) => during(request$, ms),
+  timeSends,
   timeLogin,
 };

@@ -6,6 +6,11 @@ import type { Door, Outcome, Received, Seat } from '../../servers/support/doors.
 /** What a seat is without a client of ours inside. */
 export type StropheSeat = Omit<Seat, 'client'>;
 
+/** The same of the library itself, which can also be told not to wait. */
+export interface StropheJsSeat extends StropheSeat {
+  readonly flush: () => void;
+}
+
 type Callback = (code: number, condition: string | null) => void;
 
 /** As much of a Strophe.js connection as is used. */
@@ -17,6 +22,7 @@ interface Connection {
   restore(jid: string | undefined, callback: Callback): void;
   addHandler(handler: (stanza: Element) => boolean, ns: null, name: string, type: string): unknown;
   send(stanza: unknown): void;
+  flush(): void;
   pause(): void;
   resume(): void;
   disconnect(): void;
@@ -54,7 +60,7 @@ const outcomeOf = (code: number, condition: string | null, connection: Connectio
   return during && { type: 'failed', during, condition: condition ?? '' };
 };
 
-const open = (service: string, options: ClientOptions = {}): StropheSeat => {
+const open = (service: string, options: ClientOptions = {}): StropheJsSeat => {
   const connection = new Strophe.Connection(service, { keepalive: options.keepalive === true });
   const outcome$ = new ReplaySubject<Outcome>(Infinity);
   const message$ = new ReplaySubject<Received>(Infinity);
@@ -75,6 +81,7 @@ const open = (service: string, options: ClientOptions = {}): StropheSeat => {
     attach: ({ jid, sid, rid }) => connection.attach(jid, sid, rid, callback),
     restore: (jid) => connection.restore(jid, callback),
     say: (to, body) => connection.send($msg({ to, type: 'chat' }).c('body').t(body)),
+    flush: () => connection.flush(),
     pause: () => connection.pause(),
     resume: () => connection.resume(),
     disconnect: () => connection.disconnect(),
@@ -86,4 +93,4 @@ const open = (service: string, options: ClientOptions = {}): StropheSeat => {
 export const stropheJs = {
   name: 'Strophe.js',
   open,
-} satisfies { readonly name: string; readonly open: (...given: Parameters<Door['open']>) => StropheSeat };
+} satisfies { readonly name: string; readonly open: (...given: Parameters<Door['open']>) => StropheJsSeat };

@@ -21,6 +21,10 @@ export interface ChaosOptions {
   readonly mode: Mode;
   readonly network: Network;
   readonly variant: Variant;
+  /** Whose sessions are tried. */
+  readonly contender: 'rxmpp' | 'strophe';
+  /** Whether the client is kept from knowing the server, and thereby from asking twice for what the server may have lost. */
+  readonly unknown: boolean;
   readonly reloads: number;
   readonly seed: number;
   /** Shortest and longest time from online to the next reload. */
@@ -53,6 +57,8 @@ const DEFINITIONS = {
   reloads: { type: 'string', default: '50' },
   seed: { type: 'string', default: '1' },
   gap: { type: 'string', default: '200-1700' },
+  contender: { type: 'string', default: 'rxmpp' },
+  unknown: { type: 'boolean', default: false },
   double: { type: 'boolean', default: false },
   close: { type: 'boolean', default: false },
   paused: { type: 'boolean', default: false },
@@ -74,6 +80,8 @@ export const readCommand = (args: readonly string[]): Command => {
       mode: oneOf(MODES, values.mode, 'mode'),
       network: oneOf(Object.keys(NETWORKS) as Network[], values.network, 'network'),
       variant: variants[0] ?? 'reload',
+      contender: oneOf(['rxmpp', 'strophe'], values.contender, 'contender'),
+      unknown: values.unknown,
       reloads,
       seed: Number(values.seed),
       gapMs: [least, most],

@@ -7,12 +7,13 @@ const HEADERS = [
   'server',
   'page sends',
   'network',
+  'library',
   'kill',
   'survived',
   'inbound sent / lost / dup / marked / reordered',
   'outbound sent / lost / dup / marked / reordered',
-  'online ms p50 / max',
-  'first inbound ms p50 / max',
+  'online ms p50 / p95 / max',
+  'first inbound ms p50 / p95 / max',
 ];
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
@@ -25,7 +26,8 @@ const deliveredCell = ({ sent, lost, doubled, redelivered, reordered }: Delivere
 
 const spread = (values: readonly (number | undefined)[]): string => {
   const known = values.filter((value) => value !== undefined).sort((a, b) => a - b);
-  return `${known[Math.floor(known.length / 2)] ?? '-'} / ${known.at(-1) ?? '-'}`;
+  const at = (part: number): number | string => known[Math.floor(known.length * part)] ?? '-';
+  return `${at(0.5)} / ${at(0.95)} / ${known.at(-1) ?? '-'}`;
 };
 
 /** A run as a line of the table. */
@@ -35,7 +37,8 @@ export const rowOf = ({ options, survivals, inbound, outbound }: ChaosResult): s
     options.server,
     options.mode,
     options.network,
-    options.variant,
+    options.contender,
+    options.unknown ? `${options.variant}, server unknown` : options.variant,
     `${alive} of ${survivals.length}`,
     deliveredCell(inbound),
     deliveredCell(outbound),
@@ -85,7 +88,7 @@ export const duplicateLine = ({ options, duplicates, inbound, outbound }: Duplic
   const requests = duplicates.reduce((sum, { told, seen }) => sum + told + seen, 0);
   return (
     `${options.server}: ${refused} of ${duplicates.length} second tabs refused, ` +
-    `after ${spread(duplicates.map(({ tookMs }) => tookMs))} ms (p50 / max), ${requests} requests by them; ` +
+    `after ${spread(duplicates.map(({ tookMs }) => tookMs))} ms (p50 / p95 / max), ${requests} requests by them; ` +
     `first tab: inbound ${deliveredCell(inbound)}, outbound ${deliveredCell(outbound)}`
   );
 };

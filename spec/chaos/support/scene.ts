@@ -56,10 +56,19 @@ export const onScene = async <T>(
       options.trace?.(report);
       if (report.type === 'online') peer.sendTo(report.jid);
     });
-    const { mode, seed, trace } = options;
+    const { mode, seed, contender, unknown, trace } = options;
     const service = proxy?.through(server.service) ?? server.service;
     const account = { ...server.user('alice'), service, peer: peer.jid };
-    const setup = { ...account, name: 'tab', mode, seed, login: true, wire: trace !== undefined };
+    const setup = {
+      ...account,
+      name: 'tab',
+      mode,
+      seed,
+      contender,
+      unknown,
+      login: true,
+      wire: trace !== undefined,
+    };
     const tab = await openTab(context, site, report$, setup);
     const begun = await tab.next(0, isSettled, PATIENCE_MS);
     if (begun?.type !== 'online') throw new Error('the page could not log in');

@@ -1,150 +1,28 @@
 import { VirtualTimeScheduler } from 'rxjs';
-import { type Client, element, NS, type Stanza } from 'rxmpp';
 import { createDomain, type Domain, type ServerProfile } from 'rxmpp/testing';
 import { ROMEO } from '../../support/stage.js';
-import { createWorld, openPage, type Page, type World } from './page.js';
+import { createWorld, openPage, type Page } from './page.js';
 import { type Random, randomFrom } from './random.js';
+import { createTalk, JULIET, type Talk } from './talk.js';
+import { judge, type Verdict } from './verdict.js';
 
 export interface HistoryOptions {
   readonly profile: ServerProfile;
   readonly seed: number;
-  /** How often a page dies and is opened again. */
-  readonly kills: number;
+  /** How often a page dies and is opened again. Default: once or twice. */
+  readonly kills?: number;
   /** Whether each restored page dies once more while it is being restored. */
   readonly double?: boolean;
   /** Whether the network fails now and then, besides. */
   readonly faults?: boolean;
 }
 
-/** What is wrong with a history, seen from both ends; empty lists: nothing. */
-export interface Verdict {
-  /** Numbers of messages that were sent, did not reach the server, and are not in the lists of a failed session either. */
-  readonly lostOut: readonly number[];
-  readonly doubledOut: readonly number[];
-  /** Numbers of messages that the server pushed and the app never saw. Once its session has failed nobody can know. */
-  readonly lostIn: readonly number[];
-  /** Given to the app more than once without a word. */
-  readonly doubledIn: readonly number[];
-  readonly disordered: boolean;
-  /** Answers of handlers that did not arrive exactly once. */
-  readonly replies: readonly string[];
-  /** Keys left in the storage that the session does not need. */
-  readonly litter: readonly string[];
-  /** Why the session ended, if it did. */
-  readonly failure: string | undefined;
-  readonly redelivered: number;
-  /** The steps that the pages died at. */
+/** What came of a history, and the steps that its pages died at. */
+export interface History extends Verdict {
   readonly deaths: readonly string[];
 }
 
 const ONLINE_MS = 25_000;
-
-const message = (kind: 'out' | 're' | 'in', n: number) =>
-  element('message', NS.CLIENT, {
-    ...(kind === 'in' ? { from: 'juliet@example.com/x', to: ROMEO.jid } : { to: 'juliet@example.com/x' }),
-    ...{ type: 'chat', id: `${kind}-${n}` },
-  });
-
-const numberOf = (stanza: Stanza, kind: string): number | undefined => {
-  const [name, n] = (stanza.attrs['id'] ?? '').split('-');
-  return stanza.name === 'message' && name === kind ? Number(n) : undefined;
-};
-
-/** The two ends of a conversation, and what each of them knows. */
-const createTalk = (world: World) => {
-  const seen: { readonly n: number; readonly redelivered: boolean }[] = [];
-  const accepted: number[] = [];
-  let sent = 0;
-  let pushed = 0;
-
-  /** One whose `send` did not return may have been sent or not. */
-  const send = ({ client, fuse }: Page): void => {
-    sent += 1;
-    client.send(message('out', sent));
-    if (!fuse.blown) accepted.push(sent);
-  };
-  const push = (): void => {
-    if (world.domain.sessions.length === 0) return;
-    pushed += 1;
-    world.domain.deliver(ROMEO.jid, message('in', pushed));
-  };
-  /** Every third message gets an answer from its handler. */
-  const handler = (stanza: Stanza, client: Client): void => {
-    const n = numberOf(stanza, 'in');
-    if (n === undefined) return;
-    seen.push({ n, redelivered: stanza.redelivered });
-    if (n % 3 === 0) client.send(message('re', n));
-  };
-  return {
-    ...{ seen, accepted, send, push, handler },
-    get pushed() {
-      return pushed;
-    },
-  };
-};
-
-type Talk = ReturnType<typeof createTalk>;
-
-const isAscending = (numbers: readonly number[]): boolean =>
-  numbers.every((n, i) => i === 0 || n > numbers[i - 1]!);
-
-const repeated = (numbers: readonly number[]): readonly number[] =>
-  numbers.filter((n, i) => numbers.indexOf(n) !== i);
-
-const without = (all: readonly number[], some: readonly number[]): readonly number[] => {
-  const known = new Set(some);
-  return all.filter((n) => !known.has(n));
-};
-
-const upTo = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i + 1);
-
-/** What a session that rests keeps: its record and the one request that is with the server. */
-const litterIn = ({ storage, shared }: World): readonly string[] => {
-  const wanted = /^strophe-bosh-session(:f:\d+)?$/;
-  const bodies = storage.keys().filter((key) => key.includes(':f:'));
-  return [
-    ...storage.keys().filter((key) => !wanted.test(key)),
-    ...bodies.slice(1),
-    ...shared.keys().slice(1),
-  ];
-};
-
-/** What a session that failed has handed back. */
-const handedBack = ({ status }: Page): readonly Stanza[] =>
-  status.type === 'failed' ? [...status.unsent, ...status.uncertain] : [];
-
-const failureOf = ({ status }: Page): string | undefined =>
-  status.type === 'failed' ? `${status.during}: ${status.error.condition}` : undefined;
-
-const judge = (world: World, talk: Talk, last: Page, deaths: readonly string[]): Verdict => {
-  const failure = failureOf(last) ?? (last.status.type === 'online' ? undefined : 'never online');
-  const received = world.domain.received(ROMEO.jid);
-  const numbers = (kind: string): readonly number[] =>
-    received.flatMap((stanza) => numberOf(stanza, kind) ?? []);
-  const [out, answers] = [numbers('out'), numbers('re')];
-  const told = (kind: string): readonly number[] =>
-    handedBack(last).flatMap((one) => numberOf(one, kind) ?? []);
-  const first = talk.seen.filter(({ n }, i) => talk.seen.findIndex((one) => one.n === n) === i);
-  const seen = first.map(({ n }) => n);
-  const again = talk.seen.filter((one) => !first.includes(one));
-  const asked = seen.filter((n) => n % 3 === 0);
-  const replies = [
-    ...without(asked, [...answers, ...told('re')]).map((n) => `missing ${n}`),
-    ...repeated(answers).map((n) => `twice ${n}`),
-  ];
-  return {
-    lostOut: without(talk.accepted, [...out, ...told('out')]),
-    doubledOut: repeated(out),
-    lostIn: failure === undefined ? without(upTo(talk.pushed), seen) : [],
-    doubledIn: again.filter(({ redelivered }) => !redelivered).map(({ n }) => n),
-    disordered: !isAscending(out) || !isAscending(seen) || !isAscending(answers),
-    replies,
-    litter: failure === undefined ? litterIn(world) : [],
-    failure,
-    redelivered: again.length,
-    deaths,
-  };
-};
 
 const disturb = (domain: Domain, random: Random): void => {
   domain.intercept(() => {
@@ -177,18 +55,19 @@ const act = (page: Page, talk: Talk, random: Random): void => {
 export const playHistory = ({
   profile,
   seed,
-  kills,
+  kills: given,
   double = false,
   faults = false,
-}: HistoryOptions): Verdict => {
+}: HistoryOptions): History => {
   const random = randomFrom(seed);
+  const kills = given ?? random.whole(1, 2);
   const scheduler = new VirtualTimeScheduler(undefined, 0);
   const latencyMs = { upMs: random.pick([0, 3, 20, 70]), downMs: random.pick([0, 3, 20, 70]) };
   const domain = createDomain({
     ...{ ...profile, scheduler, latencyMs, mechanisms: ['PLAIN'] },
     users: { romeo: ROMEO.password, juliet: 'capulet' },
   });
-  domain.user('juliet@example.com/x');
+  domain.user(JULIET);
   const world = createWorld(scheduler, domain);
   const talk = createTalk(world);
   const deaths: string[] = [];
@@ -252,9 +131,14 @@ export const playHistory = ({
       page = reopen(life * 2 + 1);
     }
     if (random.chance(0.2)) talk.send(page);
+    // What is said while the requests are being repeated is what a server may say to a dead connection.
+    if (random.chance(0.5)) {
+      pass(random.whole(0, 3 * latencyMs.upMs + 60));
+      talk.push();
+    }
     alive = settle(page);
   }
   page.client.resume();
   pass(faults ? 20_000 : 2_000);
-  return judge(world, talk, page, deaths);
+  return { ...judge(world, talk, page), deaths };
 };
