@@ -1,4 +1,5 @@
 import { XmppError } from '../xml/error.js';
+import { runDiscover } from './discover.js';
 import { EXIT, type ExitCode, type Io, UsageProblem } from './io.js';
 import { runPing } from './ping.js';
 import { runPrebind } from './prebind.js';
@@ -8,8 +9,9 @@ export const USAGE = `usage: rxmpp <command> [options]
 commands
   prebind  opens a session and prints its tokens, { jid, sid, rid, … }, as JSON; rid is the next valid one
   ping     logs in, pings the server (or --to somebody), prints the time, and says goodbye
+  discover <domain>  prints where the domain can be reached from a page (XEP-0156); nothing found is exit code 4
 
-options of both
+options of prebind and ping
   --service <url>             the BOSH endpoint, such as https://example.com/http-bind
   --jid <jid>                 who logs in; a domain alone means an anonymous login
   --mechanism <name>          a SASL mechanism that may be used; may stand several times
@@ -32,6 +34,7 @@ type Command = (args: readonly string[], io: Io) => Promise<ExitCode>;
 const COMMANDS: ReadonlyMap<string | undefined, Command> = new Map([
   ['prebind', runPrebind],
   ['ping', runPing],
+  ['discover', runDiscover],
 ]);
 
 const codeOf = (error: unknown): ExitCode => {

@@ -112,6 +112,48 @@ describe('rxmpp ping', () => {
   });
 });
 
+describe('rxmpp discover', () => {
+  const META = {
+    links: [
+      { rel: 'urn:xmpp:alt-connections:xbosh', href: 'https://example.com/http-bind' },
+      { rel: 'urn:xmpp:alt-connections:websocket', href: 'wss://example.com/ws' },
+    ],
+  };
+
+  const answering = (status: number, text: string): void => {
+    globalThis.fetch = () => Promise.resolve(new Response(text, { status }));
+  };
+
+  it('prints one address a line, the better one first', async () => {
+    answering(200, JSON.stringify(META));
+    const { code, out } = await rxmpp(['discover', 'example.com']);
+    expect([code, out]).toEqual([0, ['wss://example.com/ws', 'https://example.com/http-bind']]);
+  });
+
+  it('prints all as JSON', async () => {
+    answering(200, JSON.stringify(META));
+    const { out } = await rxmpp(['discover', 'example.com', '--json']);
+    expect(JSON.parse(out[0] ?? '')).toEqual({
+      webSocket: ['wss://example.com/ws'],
+      bosh: ['https://example.com/http-bind'],
+    });
+  });
+
+  it('says what was in the way, and is 4, where nothing is found', async () => {
+    answering(404, 'no');
+    const { code, out, err } = await rxmpp(['discover', 'example.com']);
+    expect([code, out]).toEqual([4, []]);
+    expect(err[1]).toMatch(/^https:\/\/example\.com\/\.well-known\/host-meta\.json: /);
+  });
+
+  it.each([[[]], [['a.b', 'c.d']], [['https://example.com/']]])(
+    'a command line like %j is 2',
+    async (args) => {
+      expect(await rxmpp(['discover', ...args])).toMatchObject({ code: 2, out: [] });
+    },
+  );
+});
+
 describe('exit codes', () => {
   it.each([
     ['a refused password', 3, 'not-authorized', { RXMPP_PASSWORD: 'wrong' }],

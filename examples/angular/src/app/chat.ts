@@ -9,9 +9,6 @@ import { Xmpp } from './xmpp';
     <h1>Chat</h1>
     <p role="status">
       <output id="status">{{ label() }}</output>
-      <small
-        >Angular is <span id="stable">{{ stable() ? 'stable' : 'busy' }}</span></small
-      >
     </p>
 
     @if (status().type === 'online') {
