@@ -42,6 +42,16 @@ export default tseslint.config(
     },
   },
   { files: ['examples/**/*.ts', 'spec/readme.spec.ts'], rules: { 'no-console': 'off' } },
+  {
+    // Scenarios see what users see: the doors, and nothing behind them.
+    files: ['spec/scenarios/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['**/lib/**'], message: 'A scenario uses the public doors only.' }] },
+      ],
+    },
+  },
   { files: ['jest.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
   {
     files: ['**/*.js'],

@@ -77,6 +77,17 @@ const bad: readonly (readonly [path: string, text: string, rule: string])[] = [
     [`lib/${room}/a.ts`, `export const a = () => Math.random();`, 'no-restricted-properties'] as const,
   ]),
   ['lib/client/platform.ts', `export const a = (b: () => void) => setTimeout(b, 1);`, 'layers/ambient'],
+  // scenarios use the public doors only
+  [
+    'spec/scenarios/a.spec.ts',
+    `import { createOutbox } from '../../lib/session/outbox.js'; createOutbox();`,
+    'no-restricted-imports',
+  ],
+  [
+    'spec/scenarios/kills/support/a.ts',
+    `export { b } from '../../../../lib/testing/b.js';`,
+    'no-restricted-imports',
+  ],
   // shape
   ['lib/xml/a.ts', `export enum A { b }`, 'no-restricted-syntax'],
   ['lib/client/a.ts', `export default 1;`, 'no-restricted-syntax'],
@@ -108,6 +119,8 @@ const good: readonly (readonly [path: string, text: string])[] = [
   ['lib/client/platform-node.ts', `import { readFile } from 'node:fs/promises'; export const a = readFile;`],
   ['lib/cli/main.ts', `export const a = () => process.argv;`],
   ['lib/index.ts', `export { createClient } from './client/create-client.js';`],
+  ['lib/testing/node-a.ts', `import { WebSocketServer } from 'ws'; export const a = WebSocketServer;`],
+  ['spec/scenarios/a.spec.ts', `import { createDomain } from 'rxmpp/testing'; createDomain();`],
 ];
 
 /** What the project's own ESLint configuration says of each text, in one run of it. */

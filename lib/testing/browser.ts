@@ -1,16 +1,25 @@
-import { type Observable, type SchedulerLike, Subject } from 'rxjs';
+import { NEVER, type Observable, type SchedulerLike, Subject } from 'rxjs';
 import type { HttpRequest } from '../protocol/http.js';
 import { syncCrypto, type SyncCrypto } from './crypto.js';
 import { memoryLocks, type MemoryLocks } from './locks.js';
-import { createLife, livingClock, livingHttp, livingLocks, livingStorage } from './page-ports.js';
+import {
+  createLife,
+  livingClock,
+  livingHttp,
+  livingLocks,
+  livingSockets,
+  livingStorage,
+} from './page-ports.js';
 import type { SeenRequest } from './request-log.js';
 import { seededBytes } from './seeded-bytes.js';
 import { memoryStorage, type MemoryStorage, type StoragePort } from './storage.js';
+import type { WebSocketPort } from './sockets.js';
 import type { HttpPort } from './wire.js';
 
 /** What a browser can reach: a {@link Domain} or a {@link ScriptedServer}. */
 export interface Network {
   readonly http: HttpPort;
+  readonly webSocket?: WebSocketPort;
   readonly requests: readonly SeenRequest[];
   readonly scheduler: SchedulerLike;
 }
@@ -21,6 +30,7 @@ export type PageEvent = 'online' | 'offline' | 'freeze' | 'thaw' | 'end';
 /** Everything that a client takes from outside, with nothing real in it: for `options.platform`. */
 export interface PagePlatform {
   readonly http: HttpPort;
+  readonly webSocket: WebSocketPort;
   /** Sends a last request, which arrives also when the page dies in the same moment. */
   readonly farewell: (request: HttpRequest) => void;
   readonly uploads: boolean;
@@ -94,6 +104,7 @@ export const memoryBrowser = (network: Network, seed = 1): MemoryBrowser => {
         ...{ http, farewell, uploads: true, crypto: syncCrypto, scheduler: clock },
         lifecycle$: lifecycle$.asObservable(),
         random: seededBytes(seed * 1000 + pages),
+        webSocket: livingSockets(network.webSocket ?? (() => NEVER), life),
         locks: livingLocks(locks.locks, life),
         shared: livingStorage(shared, life),
         storage: livingStorage(storage, life),

@@ -13,7 +13,7 @@ import { createSocketEndpoint } from './socket-endpoint.js';
 import type { Seat } from './socket-seat.js';
 import { createSocketWire, type SeenSocket, type SocketFaults, type WebSocketPort } from './sockets.js';
 import { streamError } from './stanzas.js';
-import { createWire, type HttpPort, type Wire } from './wire.js';
+import { createWire, readLatency, type HttpPort, type Wire } from './wire.js';
 
 /**
  * An XMPP domain in memory: accounts, a router, and a BOSH connection manager behind an HTTP port.
@@ -99,9 +99,14 @@ export const createDomain = (options: DomainOptions = {}): Domain => {
   };
 
   const { log, ...network } = wire;
+  const { slow, ...socketNetwork } = socketWire;
   return {
     ...network,
-    ...socketWire,
+    ...socketNetwork,
+    latency(ms) {
+      wire.latency(ms);
+      slow(readLatency(ms));
+    },
     offline(value) {
       wire.offline(value);
       socketWire.offline(value);
@@ -129,7 +134,8 @@ export const createDomain = (options: DomainOptions = {}): Domain => {
     kill: (session) => sessionOf(session).kill(),
     terminate: (session, condition, ...payload) => sessionOf(session).terminate(condition, payload),
     close() {
-      wire.offline(true);
+      this.offline(true);
+      for (const seat of socketEndpoint.seats) seat.kill();
       for (const session of endpoint.sessions) session.kill();
       for (const peer of [...peers.values()]) peer.leave();
     },

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Domain } from './domain.js';
 import { answerBosh } from './node-bosh.js';
+import { acceptSockets, createSocketServer } from './node-sockets.js';
 
 /** Where a domain listens; every field may be left out. */
 export interface ListenOptions {
@@ -12,7 +13,9 @@ export interface ListenOptions {
   readonly host?: string;
   /** The path of the BOSH endpoint ('/http-bind'). */
   readonly boshPath?: string;
-  /** Largest request that is taken in, in bytes (1 MiB); a larger one is answered with HTTP 413. */
+  /** The path of the WebSocket endpoint ('/ws'). */
+  readonly webSocketPath?: string;
+  /** Largest request or frame that is taken in, in bytes (1 MiB); a larger one is answered with HTTP 413, or ends the socket. */
   readonly maxBodySize?: number;
   /** Answers what is for no endpoint, such as the pages of a demonstration (HTTP 404). */
   readonly otherwise?: (request: IncomingMessage, response: ServerResponse) => void;
@@ -24,6 +27,8 @@ export interface ListeningDomain {
   readonly port: number;
   /** The address of its BOSH endpoint: `http://127.0.0.1:5280/http-bind`. */
   readonly boshUrl: string;
+  /** The address of its WebSocket endpoint: `ws://127.0.0.1:5280/ws`. Undefined where the package `ws` is not installed. */
+  readonly webSocketUrl: string | undefined;
   /** Ends everything: sessions, connections, the server. Resolves when nothing is left; the process can then end. */
   readonly close: () => Promise<void>;
 }
@@ -47,32 +52,36 @@ const listening = async (server: Server, port: number, host: string): Promise<Ad
 
 /**
  * Lets a domain listen on a port of this machine, for programs that need a real server: browsers, end-to-end suites, work
- * without a network. BOSH, with CORS for any origin.
+ * without a network. BOSH, with CORS for any origin, and WebSocket where the package `ws` is installed.
  *
- * What a test does to the network of the domain (`latency`, `failNext`, `hold`, `offline`, `intercept`) it does to these
+ * What a test does to the network of the domain (`latency`, `failNext`, `hold`, `offline`, `intercept`, `cut`) it does to these
  * connections too.
  *
  * @throws {Error} of Node (rejects): `EADDRINUSE` where the port is taken.
  */
 export const listen = async (domain: Domain, options: ListenOptions = {}): Promise<ListeningDomain> => {
   const { port: wanted = 0, host = '127.0.0.1', boshPath = '/http-bind', otherwise = notFound } = options;
-  const { maxBodySize = MAX_BODY_SIZE } = options;
+  const { maxBodySize = MAX_BODY_SIZE, webSocketPath = '/ws' } = options;
+  const sockets = await createSocketServer(maxBodySize);
   const server = createServer((request, response) => {
     if (pathOf(request) === boshPath) answerBosh(domain, request, response, maxBodySize);
     else otherwise(request, response);
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  if (sockets) server.on('upgrade', acceptSockets(domain, sockets, webSocketPath));
   const { port } = await listening(server, wanted, host);
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   return {
     domain,
     port,
     boshUrl: `http://${authority}${boshPath}`,
+    webSocketUrl: sockets && `ws://${authority}${webSocketPath}`,
     close: async () => {
       domain.close();
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
+      for (const socket of sockets?.clients ?? []) socket.terminate();
       await closed;
     },
   };

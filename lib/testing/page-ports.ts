@@ -1,6 +1,7 @@
 import { Observable, type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
 import type { SeenRequest } from './request-log.js';
 import type { StoragePort } from './storage.js';
+import type { WebSocketPort } from './sockets.js';
 import type { HttpPort } from './wire.js';
 
 /** Whether a page is alive, and what is done in the moment it dies. */
@@ -57,6 +58,17 @@ export const livingHttp = (
     });
   return { http: living, requests: own };
 };
+
+/** Sockets of a page; those of a dead one are cut. */
+export const livingSockets =
+  (webSocket: WebSocketPort, life: Life): WebSocketPort =>
+  (request) =>
+    new Observable((subscriber) => {
+      if (!life.isAlive) return;
+      const talking = webSocket(request).subscribe(subscriber);
+      subscriber.add(talking);
+      subscriber.add(life.onDeath(() => talking.unsubscribe()));
+    });
 
 /** Marks that a dead page does not hold any more. */
 export const livingLocks =

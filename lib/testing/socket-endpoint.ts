@@ -3,7 +3,7 @@ import { element, type XmlElement } from '../xml/element.js';
 import { parse } from '../xml/parse.js';
 import { createSeat, type Seat } from './socket-seat.js';
 import type { ServerLink } from './sockets.js';
-import { errorCondition } from './stanzas.js';
+import { errorCondition, streamError } from './stanzas.js';
 import type { StreamHost } from './stream.js';
 
 /** The WebSocket end of a server: RFC 7395, and XEP-0198 on it. */
@@ -12,6 +12,14 @@ export interface SocketEndpoint {
   readonly seats: readonly Seat[];
   accept(link: ServerLink): void;
 }
+
+const read = (text: string): XmlElement | undefined => {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+};
 
 export const createSocketEndpoint = (host: StreamHost): SocketEndpoint => {
   const seats = new Set<Seat>();
@@ -71,7 +79,10 @@ export const createSocketEndpoint = (host: StreamHost): SocketEndpoint => {
       let seat = join(link);
       let current = true;
       link.onFrame = (text) => {
-        if (current) seat = frame(link, seat, parse(text));
+        if (!current) return;
+        const word = read(text);
+        if (word) seat = frame(link, seat, word);
+        else seat.end(streamError('not-well-formed'));
       };
       link.onGone = () => {
         current = false;

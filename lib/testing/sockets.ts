@@ -71,7 +71,8 @@ const readFrame = (text: string): XmlElement => {
 
 /** A network of WebSockets on which every message takes its time, also where that is none. */
 export const createSocketWire = (options: SocketWireOptions) => {
-  const { scheduler, latency } = options;
+  const { scheduler } = options;
+  let { latency } = options;
   const seen: SeenSocket[] = [];
   const lines = new Set<Line>();
   const refusals = new Set<object>();
@@ -155,6 +156,9 @@ export const createSocketWire = (options: SocketWireOptions) => {
       const refusal = {};
       refusals.add(refusal);
       return () => void refusals.delete(refusal);
+    },
+    slow: (next: Latency): void => {
+      latency = next;
     },
     muteSockets() {
       for (const line of lines) line.muted = true;

@@ -7,8 +7,8 @@ import { within } from './support/within.js';
 
 jest.setTimeout(60_000);
 
-/** stanza 12, a client that knows nothing of this library, over BOSH on a real port. */
-describe('the embedded server, to stanza 12', () => {
+/** stanza 12, a client that knows nothing of this library, on a real port. */
+describe.each(['bosh', 'websocket'] as const)('the embedded server, to stanza 12 over %s', (transport) => {
   let server: AnyServer;
   const agents: { readonly agent: Agent; readonly ended: Promise<unknown> }[] = [];
 
@@ -29,7 +29,10 @@ describe('the embedded server, to stanza 12', () => {
     const agent = createStanza({
       jid: user.jid,
       password: password ?? user.password,
-      transports: { bosh: server.service, websocket: false },
+      transports: {
+        bosh: transport === 'bosh' && server.service,
+        websocket: transport === 'websocket' && server.websocket,
+      },
       autoReconnect: false,
     });
     agents.push({ agent, ended: firstValueFrom(fromEvent(agent, 'disconnected')) });

@@ -111,3 +111,18 @@ it('is the same in every run, and another one with another seed', () => {
   expect(numbers()).toBe(numbers(1));
   expect(numbers(2)).not.toBe(numbers(1));
 });
+
+it(
+  'reaches the WebSocket of the domain as well, until it is killed',
+  inBrowser(({ browser, domain, pass }) => {
+    const page = browser.page();
+    const told: string[] = [];
+    page.platform
+      .webSocket({ url: domain.webSocketUrl, protocols: ['xmpp'] })
+      .subscribe(({ type }) => told.push(type));
+    pass(100);
+    page.kill();
+    pass(100);
+    expect([told, domain.sockets.map(({ state }) => state)]).toEqual([['open'], ['closed']]);
+  }),
+);

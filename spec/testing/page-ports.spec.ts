@@ -5,6 +5,7 @@ import {
   livingClock,
   livingHttp,
   livingLocks,
+  livingSockets,
   livingStorage,
 } from '../../lib/testing/page-ports.js';
 import { memoryStorage } from '../../lib/testing/storage.js';
@@ -54,6 +55,22 @@ it('cuts the connections of the dead, and makes no more', () => {
   life.end();
   network.http(REQUEST).subscribe(({ type }) => told.push(type));
   expect([open, told.length]).toEqual([0, 2]);
+});
+
+it('cuts the sockets of the dead, and opens no more', () => {
+  const life = createLife();
+  let open = 0;
+  const webSocket = () => {
+    open += 1;
+    return new Observable<never>(() => () => (open -= 1));
+  };
+  const living = livingSockets(webSocket, life);
+  living({ url: 'u', protocols: [] }).subscribe();
+  living({ url: 'u', protocols: [] }).subscribe().unsubscribe();
+  expect(open).toBe(1);
+  life.end();
+  living({ url: 'u', protocols: [] }).subscribe();
+  expect(open).toBe(0);
 });
 
 it('takes the marks from the dead', () => {
