@@ -44,7 +44,7 @@ export interface Wire extends Omit<Faults, 'judge'> {
 
 /** A network on which every request takes its time, also where that is none: nothing is answered synchronously. */
 export const createWire = (options: WireOptions): Wire => {
-  const { scheduler } = options;
+  const { scheduler, uploads, receive } = options;
   const log = createRequestLog(options.remember);
   const { judge, ...faults } = createFaults();
   const connections = new Set<Connection>();
@@ -63,7 +63,16 @@ export const createWire = (options: WireOptions): Wire => {
     new Observable((subscriber) => {
       const seen = log.add(request, scheduler.now());
       const action = isOffline ? {} : judge(seen);
-      const connection = createConnection({ ...options, latency, log, seen, action, subscriber });
+      const connection = createConnection({
+        scheduler,
+        uploads,
+        receive,
+        latency,
+        log,
+        seen,
+        action,
+        subscriber,
+      });
       connections.add(connection);
       subscriber.add(() => {
         connections.delete(connection);
