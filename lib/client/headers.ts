@@ -14,19 +14,31 @@ export type HeadersFunction = (request: {
   readonly refused: boolean;
 }) => HeaderValues | Observable<HeaderValues>;
 
-/** Asks for the headers of every request of a client, besides those that it always has. */
-export const headersFor = ({ contentType, headers }: ClientOptions): HeadersFor => {
-  const always = { 'content-type': contentType ?? 'text/xml; charset=utf-8' };
+/** The same headers with `always` beside them, which they go before. */
+export const besides = (
+  always: HeaderValues,
+  headers: ClientOptions['headers'],
+): HeaderValues | HeadersFunction => {
   const merged = (more: HeaderValues): HeaderValues => ({ ...always, ...more });
+  if (typeof headers !== 'function') return merged(headers ?? {});
+  return (request) => {
+    const given = headers(request);
+    return isObservable(given) ? given.pipe(map(merged)) : merged(given);
+  };
+};
+
+/** Asks for the headers of every request of a client, besides those that it always has. */
+export const headersFor = ({ contentType, headers: own }: ClientOptions): HeadersFor => {
+  const headers = besides({ 'content-type': contentType ?? 'text/xml; charset=utf-8' }, own);
   if (typeof headers !== 'function') {
-    const fixed = of(merged(headers ?? {}));
+    const fixed = of(headers);
     return { again: false, of: () => fixed };
   }
   return {
     again: true,
     of: (refused) => {
       const given = headers({ refused });
-      return isObservable(given) ? given.pipe(map(merged)) : of(merged(given));
+      return isObservable(given) ? given : of(given);
     },
   };
 };

@@ -1,3 +1,4 @@
+import { besides } from '../client/headers.js';
 import type { ClientOptions } from '../client/options.js';
 import type { SaslMechanism } from '../client/own-mechanism.js';
 import { platformOf } from '../client/platform.js';
@@ -39,7 +40,7 @@ export const serviceOf = (service: string, { protocol, platform }: ConnectionOpt
 export const clientOptionsOf = (options: ConnectionOptions): ClientOptions => {
   const { cookies: _cookies, customHeaders, mechanisms: _mechanisms, headers, ...rest } = options;
   if (!customHeaders) return headers === undefined ? rest : { ...rest, headers };
-  return { ...rest, headers: { ...customHeaders, ...headers } };
+  return { ...rest, headers: besides(customHeaders, headers) };
 };
 
 /** What would end a cookie's value, or may not stand in it (RFC 6265 §4.1.1). */
