@@ -21,3 +21,16 @@ export const fetchFrom = (domain: Domain): typeof fetch => {
   };
   return ((url: string, init: RequestInit) => respond(url, init)) as typeof fetch;
 };
+
+/** Puts `fetch` where it is the only way to the network, as in a worker; gives what takes that back. */
+export const installFetch = (given: typeof fetch): (() => void) => {
+  const { fetch: before } = globalThis;
+  const load = Object.getOwnPropertyDescriptor(process, 'getBuiltinModule');
+  globalThis.fetch = given;
+  Object.defineProperty(process, 'getBuiltinModule', { value: undefined, configurable: true });
+  return () => {
+    globalThis.fetch = before;
+    if (load) Object.defineProperty(process, 'getBuiltinModule', load);
+    else Reflect.deleteProperty(process, 'getBuiltinModule');
+  };
+};

@@ -6,7 +6,7 @@ import { asyncScheduler } from 'rxjs';
 import { createDomain } from 'rxmpp/testing';
 import ts from 'typescript';
 
-import { fetchFrom } from './fetch-from.js';
+import { fetchFrom, installFetch } from './fetch-from.js';
 
 const ROOT = join(__dirname, '..');
 const OUT = join(ROOT, '.cache', `readme-${process.pid}`);
@@ -76,7 +76,7 @@ describe('the programs in the README and the guides', () => {
     async ({ file, output }) => {
       const lines: string[] = [];
       const domain = createDomain({ scheduler: asyncScheduler, users: { alice: 'secret', bob: 'secret' } });
-      const [realFetch, realLog] = [globalThis.fetch, console.log];
+      const realLog = console.log;
       const done = new Promise<void>((resolve, reject) => {
         const late = setTimeout(() => reject(new Error(`only printed: ${inspect(lines)}`)), PATIENCE_MS);
         console.log = (...parts: unknown[]) => {
@@ -93,12 +93,12 @@ describe('the programs in the README and the guides', () => {
         timers.push(timer);
         return timer;
       }) as typeof setInterval;
-      globalThis.fetch = fetchFrom(domain);
+      const leave = installFetch(fetchFrom(domain));
       try {
         await import(file);
         await done;
       } finally {
-        globalThis.fetch = realFetch;
+        leave();
         console.log = realLog;
         globalThis.setInterval = realInterval;
         // The programs stay connected, as programs do.

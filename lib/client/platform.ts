@@ -19,6 +19,7 @@ import { channelLocks, noLocks, webLocks } from './platform-locks.js';
 import { fetchLookUp, type LookUpPort } from './platform-look-up.js';
 import { loadWebSocket, nativeWebSocket, type WebSocketPort } from './platform-web-socket.js';
 import { fetchFarewell, fetchPort, type HttpPort, xhrPort } from './platform-http.js';
+import { nodeHttpPort, nodeModules } from './platform-node-http.js';
 
 import type { WebSocketParts } from './web-socket-parts.js';
 
@@ -38,7 +39,7 @@ export interface ZonePort {
 
 /** What the library takes from outside. Each has a default for browsers, workers and Node; all can be injected. */
 export interface Platform {
-  /** Default: `XMLHttpRequest` where there is one, else `fetch`. */
+  /** Default: `XMLHttpRequest` where there is one, `node:http` in Node (from 20.16 on), else `fetch`. */
   readonly http: HttpPort;
   /** Sends a last request from a page that is about to end, and hears no answer. Default: `fetch` with `keepalive`. */
   readonly farewell: (request: HttpRequest) => void;
@@ -131,20 +132,24 @@ const here: ZonePort = { runOutside: (work) => work(), run: (work) => work() };
 const toDomOf = ({ DOMParser }: Partial<typeof globalThis>): Platform['toDom'] =>
   DOMParser && ((xml) => new DOMParser().parseFromString(xml, 'text/xml').documentElement);
 
+/** Whatever tells of uploads comes first. */
+const httpOf = (global: Partial<typeof globalThis>): Pick<Platform, 'http' | 'uploads'> => {
+  const { XMLHttpRequest } = global;
+  if (XMLHttpRequest) return { http: xhrPort(() => new XMLHttpRequest()), uploads: true };
+  const modules = nodeModules(global);
+  if (modules) return { http: nodeHttpPort(modules), uploads: true };
+  return { http: fetchPort((...given) => globalThis.fetch(...given)), uploads: false };
+};
+
 /** What this runtime offers, where `injected` says nothing else. Looked up when a session is opened, never on import. */
 export const platformOf = (injected: Partial<Platform> = {}): Platform => {
   const global: Partial<typeof globalThis> = globalThis;
-  const { XMLHttpRequest, crypto, location } = global;
-  const byXhr = !injected.http && XMLHttpRequest !== undefined;
-  const http: HttpPort = byXhr
-    ? xhrPort(() => new XMLHttpRequest())
-    : fetchPort((...given) => globalThis.fetch(...given));
+  const { crypto, location } = global;
   const random = randomOf(global);
   const subtle = (crypto as Partial<Crypto> | undefined)?.subtle;
   return {
-    http,
+    ...(injected.http ? { http: injected.http, uploads: false } : httpOf(global)),
     farewell: fetchFarewell((...given) => globalThis.fetch(...given)),
-    uploads: byXhr,
     lookUp: fetchLookUp((...given) => globalThis.fetch(...given)),
     webSocket: nativeWebSocket(global),
     loadWebSocket,

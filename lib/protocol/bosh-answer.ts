@@ -22,9 +22,6 @@ import { backoffMs } from './retry.js';
 
 type Answered = Extract<BoshEvent, { type: 'answered' }>;
 
-/** A longer way than this is no way, but a server that takes its time (ms). */
-const LONGEST_WAY_MS = 1_000;
-
 const isRefusal = (status: number): boolean => !isRetryable('TransportError', httpCondition(status));
 
 /** The server has shown that it is there. */
@@ -34,11 +31,9 @@ const proven = (state: BoshState, at: number, ...effects: readonly BoshEffect[])
   return to({ ...state, ...proof }, ...effects, ...calmed);
 };
 
-/** The longest way that a request has to take; one that was sent again says nothing of it. */
-const wayMs = (state: BoshState, { kind, sent, since }: Flight, at: number): number =>
-  (kind === 'create' || kind === 'probe') && sent === 1
-    ? Math.max(state.wayMs, Math.min(at - since, LONGEST_WAY_MS))
-    : state.wayMs;
+/** No answer is faster than the way to the server and back; that to a request that was sent again may be to the first. */
+const tripMs = (state: BoshState, { sent, since }: Flight, at: number): number =>
+  sent === 1 ? Math.min(state.tripMs, at - since) : state.tripMs;
 
 const NOTHING: Answer = { text: '', children: [] };
 
@@ -55,7 +50,7 @@ const land = (state: BoshState, flight: Flight, answer: Answer, at: number): Bos
   });
   const lastPollAt = answer.children.length > 0 ? -Infinity : state.lastPollAt;
   const quick = quickAfter(state, flight, answer, at);
-  const known = { ...state, flights, lastPollAt, quick, wayMs: wayMs(state, flight, at) };
+  const known = { ...state, flights, lastPollAt, quick, tripMs: tripMs(state, flight, at) };
   const settles = passed.map(({ rid }): BoshEffect => ({ type: 'settle', rid, answer: NOTHING }));
   const landed = proven(known, at, ...settles, { type: 'settle', rid: flight.rid, answer });
   if (state.dispatching) return landed;

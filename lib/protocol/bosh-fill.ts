@@ -11,6 +11,10 @@ import { RESEND_GRACE_MS } from './retry.js';
 
 /** Where the platform can't tell that an upload is done, a request counts as uploaded after this time at least. */
 const UPLOAD_GUESS_MS = 20;
+/** What a new connection takes before it carries anything: one round trip for TCP, up to two for TLS. */
+const SET_UP_TRIPS = 3;
+/** More than this is no way, but a server that takes its time. */
+const LONGEST_SET_UP_MS = 1_000;
 const ASSUMED_INACTIVITY = 30;
 
 /** Either something is done now, or nothing until `wakeAt`. */
@@ -33,16 +37,19 @@ const resend = (state: BoshState, flight: Flight, at: number): Move => {
   return at < readyAt ? { wakeAt: readyAt } : { done: post(state, flight, at) };
 };
 
+/** A request may go over a new connection, and the one after it over one that is there already. */
+const setUpMs = (tripMs: number): number =>
+  tripMs === Infinity ? 0 : Math.min(SET_UP_TRIPS * tripMs, LONGEST_SET_UP_MS);
+
 /** When a fresh request may follow this one without any risk of overtaking it on the way. */
-const followableAt = ({ settings, wayMs }: BoshState, flight: Flight): number => {
+const followableAt = ({ settings, tripMs }: BoshState, flight: Flight): number => {
   const { answer, doubt, phase, since, body, sent } = flight;
   const { uploads } = settings;
   if (answer || doubt === 'open') return 0;
   if (uploads && phase !== 'uploaded') return Infinity;
   const reading = Math.floor(body.length / 4096);
-  // It may go over a new connection, and the one after it over one that is there already.
-  const guess = uploads ? 0 : wayMs;
-  return since + reading + (!uploads || sent > 1 ? Math.max(UPLOAD_GUESS_MS, guess) : 0);
+  if (uploads) return since + reading + (sent > 1 ? UPLOAD_GUESS_MS : 0);
+  return since + reading + Math.max(UPLOAD_GUESS_MS, setUpMs(tripMs));
 };
 
 /** When a fresh request may follow all that are under way. Infinity: not yet. */

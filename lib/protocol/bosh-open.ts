@@ -38,7 +38,7 @@ const start = (settings: BoshSettings, rid: number, at: number): BoshState => ({
   releaseMs: undefined,
   retryAt: at,
   provenAt: at,
-  wayMs: 0,
+  tripMs: Infinity,
   quietSince: at,
   keeping: false,
   parking: undefined,

@@ -125,8 +125,8 @@ export interface BoshState {
   readonly retryAt: number;
   /** When the server last proved to be there, in ms. */
   readonly provenAt: number;
-  /** How long it took to get an answer that the server gives at once, over a new connection, in ms. */
-  readonly wayMs: number;
+  /** The shortest time from a request to its answer so far, in ms; Infinity while there is none. */
+  readonly tripMs: number;
   /** Since when no request is with the server, if none is. */
   readonly quietSince: number;
   /** A request has left in spite of a pause, so that the session does not expire. */

@@ -1,23 +1,25 @@
 import { createDomain, type Domain, type DomainOptions } from 'rxmpp/testing';
 
 import { run } from '../../lib/cli/run.js';
-import { fetchFrom } from '../fetch-from.js';
+import { fetchFrom, installFetch } from '../fetch-from.js';
 
 const SERVICE = 'http://127.0.0.1:9/http-bind';
 const ALICE = ['--service', SERVICE, '--jid', 'alice@example.com/cli'];
 
 let domain: Domain;
-const realFetch = globalThis.fetch;
+let leave = (): void => undefined;
 
 const settle = (options: DomainOptions = {}): void => {
+  leave();
   domain = createDomain({ users: { alice: 'secret' }, ...options });
-  globalThis.fetch = fetchFrom(domain);
+  leave = installFetch(fetchFrom(domain));
 };
 
 beforeEach(() => settle());
 
 afterEach(() => {
-  globalThis.fetch = realFetch;
+  leave();
+  leave = () => undefined;
   for (const { sid } of domain.sessions) domain.kill(sid);
 });
 

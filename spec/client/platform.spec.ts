@@ -1,9 +1,10 @@
-import { firstValueFrom, type Subscription } from 'rxjs';
-import { UsageError } from 'rxmpp';
+import nodeClient from 'node:http';
+import { firstValueFrom, lastValueFrom, type Subscription } from 'rxjs';
+import { TransportError, UsageError } from 'rxmpp';
 import { memoryStorage, syncCrypto } from 'rxmpp/testing';
 
 import { portableCrypto } from '../../lib/client/crypto.js';
-import { type Lifecycle, platformOf } from '../../lib/client/platform.js';
+import { type Lifecycle, type Platform, platformOf } from '../../lib/client/platform.js';
 
 /** Everything of a browser, a worker or Node that the library could look at. */
 const AROUND = [
@@ -123,7 +124,7 @@ describe('importing and constructing', () => {
 
 describe('platformOf', () => {
   it('where there is nothing finds nothing, and says so when it is needed', () => {
-    withGlobals(bare(), () => {
+    withGlobals(bare({ process: undefined }), () => {
       const { uploads, storage, shared, baseUrl, crypto, random, lifecycle$ } = platformOf();
       expect({ uploads, storage, shared, baseUrl }).toEqual({
         uploads: false,
@@ -139,17 +140,28 @@ describe('platformOf', () => {
     });
   });
 
-  it('in Node and workers takes fetch, the one that is there when a request is made', async () => {
+  it('in Node takes node:http, which tells of uploads', async () => {
+    const { http, uploads } = platformOf();
+    expect(uploads).toBe(true);
+    const asked = jest.spyOn(nodeClient, 'request');
+    const url = 'http://127.0.0.1:9/http-bind';
+    await expect(lastValueFrom(http({ ...REQUEST, url }))).rejects.toThrow(TransportError);
+    expect(asked.mock.calls.map(([to]) => to)).toEqual([url]);
+    asked.mockRestore();
+  });
+
+  it('in workers takes fetch, the one that is there when a request is made', async () => {
     const urls: unknown[] = [];
     const fetch = (url: unknown): Promise<Response> => {
       urls.push(url);
       return Promise.resolve(new Response('<body/>'));
     };
-    const { http, uploads } = platformOf();
-    expect(uploads).toBe(false);
+    const worker: { port?: Pick<Platform, 'http' | 'uploads'> } = {};
+    withGlobals(values({ process: undefined }), () => (worker.port = platformOf()));
+    expect(worker.port?.uploads).toBe(false);
     let answer: Promise<unknown> | undefined;
     withGlobals(values({ fetch }), () => {
-      answer = firstValueFrom(http(REQUEST), { defaultValue: undefined });
+      answer = firstValueFrom(worker.port!.http(REQUEST), { defaultValue: undefined });
     });
     expect(await answer).toMatchObject({ type: 'response', status: 200, body: '<body/>' });
     expect(urls).toEqual(['/http-bind']);
@@ -219,6 +231,9 @@ describe('platformOf', () => {
     const injected = { http: () => firstValueFrom as never, storage: memoryStorage(), crypto: syncCrypto };
     withGlobals(values({ XMLHttpRequest: EventTarget }), () => {
       expect(platformOf(injected)).toMatchObject({ ...injected, uploads: false });
+    });
+    expect(platformOf(injected)).toMatchObject({ ...injected, uploads: false });
+    withGlobals(values({ XMLHttpRequest: EventTarget }), () => {
       expect(platformOf({ ...injected, uploads: true }).uploads).toBe(true);
     });
   });

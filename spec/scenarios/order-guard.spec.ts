@@ -30,4 +30,31 @@ describe('where the platform does not tell when a request has been uploaded', ()
       { latencyMs: 20, uploads: false },
     ),
   );
+
+  it(
+    'what the very first request took does not count: a new connection takes three round trips at most',
+    inDomain(
+      ({ domain, actor, pass }) => {
+        const juliet = domain.user('juliet@example.com/balcony');
+        let cold = true;
+        domain.intercept(() => {
+          const action = cold ? { delayMs: 400 } : undefined;
+          cold = false;
+          return action;
+        });
+        const romeo = actor({ platform: { uploads: false }, dispatchInterval: 0 });
+        romeo.client.connect(ROMEO);
+        pass(3_000);
+        juliet.send($msg({ to: ROMEO.jid }).c('body').t('hello').tree());
+        pass(25);
+        const poll = romeo.requests.at(-1)!;
+        romeo.client.send(message('soon'));
+        pass(1_000);
+        const soon = romeo.requests.find(({ text }) => text.includes('soon'))!;
+        expect([soon.rid, soon.at - poll.at]).toEqual([poll.rid! + 1, 3 * 40]);
+        expect(romeo.requests[0]!.at + 400).toBeLessThanOrEqual(romeo.requests[1]!.at);
+      },
+      { latencyMs: 20, uploads: false },
+    ),
+  );
 });

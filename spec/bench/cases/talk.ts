@@ -8,7 +8,7 @@ const BOSH: readonly Entry[] = [
   { contender: 'strophe.js' },
   { contender: 'xmpp-bosh-client' },
 ];
-/** What a client in Node has unless it is given `nodeHttp()`. */
+/** What a worker has, and a client in Node that is given `fetchPort`. */
 const FETCH: Entry = { contender: 'rxmpp', label: 'rxmpp, fetch', manner: { fetch: true } };
 
 const OTHERS: readonly Entry[] = [
@@ -50,7 +50,7 @@ const login: Case = {
     return [
       {
         title: 'Logging in',
-        note: 'From the call to a session that is bound. rxmpp with `nodeHttp()` here and below, but where it says fetch.',
+        note: 'From the call to a session that is bound. rxmpp as it is in Node here and below, but where it says fetch.',
         lines,
       },
     ];

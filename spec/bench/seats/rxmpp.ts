@@ -1,6 +1,5 @@
 import { filter, firstValueFrom, map } from 'rxjs';
-import { $msg, createClient, messages } from 'rxmpp';
-import { nodeHttp } from 'rxmpp/node';
+import { $msg, createClient, fetchPort, messages } from 'rxmpp';
 import { storage } from '../works/manager.js';
 import type { Login } from './seat.js';
 
@@ -8,7 +7,7 @@ const chat = (to: string, text: string) => $msg({ to, type: 'chat' }).c('body').
 
 export const login: Login = async ({ service, jid, password }, hear, { immediate, fetch, keepalive }) => {
   const client = createClient(service, {
-    ...(!fetch && { platform: nodeHttp() }),
+    ...(fetch && { platform: { http: fetchPort((...given) => globalThis.fetch(...given)) } }),
     ...(immediate && { dispatchInterval: 0 }),
     ...(keepalive && { keepalive: { storage: storage() } }),
   });
