@@ -28,20 +28,11 @@ const create = (state: BoshState, at: number): Move => {
   return { done: to(created, { type: 'expect', rid }, ...effects) };
 };
 
-/** Lowest first, each after the lower one's answer or a grace time: the other way round wedges servers. */
-const resend = (state: BoshState, flight: Flight, at: number): Move => {
-  const lower = state.flights.filter(({ rid, answer }) => rid < flight.rid && !answer);
-  // When the session must be about to expire, the last attempt can't be put off.
-  const retryAt = Math.min(state.retryAt, expiresAt(state));
-  const readyAt = Math.max(retryAt, ...lower.map(({ since }) => since + RESEND_GRACE_MS));
-  return at < readyAt ? { wakeAt: readyAt } : { done: post(state, flight, at) };
-};
-
 /** A request may go over a new connection, and the one after it over one that is there already. */
 const setUpMs = (tripMs: number): number =>
   tripMs === Infinity ? 0 : Math.min(SET_UP_TRIPS * tripMs, LONGEST_SET_UP_MS);
 
-/** When a fresh request may follow this one without any risk of overtaking it on the way. */
+/** When another request may follow this one without any risk of overtaking it on the way. */
 const followableAt = ({ settings, tripMs }: BoshState, flight: Flight): number => {
   const { answer, doubt, phase, since, body, sent } = flight;
   const { uploads } = settings;
@@ -50,6 +41,17 @@ const followableAt = ({ settings, tripMs }: BoshState, flight: Flight): number =
   const reading = Math.floor(body.length / 4096);
   if (uploads) return since + reading + (sent > 1 ? UPLOAD_GUESS_MS : 0);
   return since + reading + Math.max(UPLOAD_GUESS_MS, setUpMs(tripMs));
+};
+
+/** Lowest first, each after the lower one's answer, its upload, or a grace time: the other way round wedges servers. */
+const resend = (state: BoshState, flight: Flight, at: number): Move => {
+  const lower = state.flights.filter(({ rid, answer }) => rid < flight.rid && !answer);
+  // When the session must be about to expire, the last attempt can't be put off.
+  const retryAt = Math.min(state.retryAt, expiresAt(state));
+  const leftAt = (one: Flight): number => (state.settings.uploads ? followableAt(state, one) : Infinity);
+  const followAt = lower.map((one) => Math.min(leftAt(one), one.since + RESEND_GRACE_MS));
+  const readyAt = Math.max(retryAt, ...followAt);
+  return at < readyAt ? { wakeAt: readyAt } : { done: post(state, flight, at) };
 };
 
 /** When a fresh request may follow all that are under way. Infinity: not yet. */

@@ -62,7 +62,7 @@ describe('what the callback hears', () => {
       const { connection, callback, heard } = page({ keepalive: true, storage: before.storage });
       connection.restore(undefined, callback);
       pass(1000);
-      expect(heard).toEqual(['ATTACHFAIL item-not-found', 'DISCONNECTED item-not-found']);
+      expect(heard).toEqual(['ATTACHFAIL expired', 'DISCONNECTED expired']);
     }),
   );
 

@@ -15,10 +15,12 @@ export interface GuardOptions {
   readonly requests: number;
   readonly uploads: boolean;
   readonly inactivity: number;
+  /** In seconds. */
+  readonly polling: number;
 }
 
 /** Looks at everything that goes in and out of a machine, and throws when a rule is broken. */
-export const guard = ({ requests, uploads, inactivity }: GuardOptions) => {
+export const guard = ({ requests, uploads, inactivity, polling }: GuardOptions) => {
   const bodies = new Map<number, string>();
   let open: readonly Open[] = [];
   let last = 0;
@@ -43,7 +45,7 @@ export const guard = ({ requests, uploads, inactivity }: GuardOptions) => {
     check(last === 0 || rid === last + 1, 'request ids are consecutive');
     check(open.length < requests + (goodbye ? 1 : 0), 'the window is kept');
     check(
-      goodbye || body.includes('><') || open.every(({ postedAt }) => at > postedAt + 5_000),
+      goodbye || body.includes('><') || open.every(({ postedAt }) => at > postedAt + polling * 1000),
       'nothing empty goes while another has been outstanding for less than `polling` seconds',
     );
     const left = open.every((one) => one.uploaded || highestAnswered > one.rid);
@@ -71,10 +73,10 @@ export const guard = ({ requests, uploads, inactivity }: GuardOptions) => {
       keeping = true;
     }
     const lower = open.filter((one) => one.rid < rid);
-    const told = lower.every(({ alive, postedAt }) => alive && at >= postedAt + 250);
+    const told = lower.every(({ alive, uploaded, postedAt }) => alive && (uploaded || at >= postedAt + 250));
     check(
       before === undefined || told,
-      'what is repeated goes lowest first, each 250 ms after the one before',
+      'what is repeated goes lowest first, each when the one before has been uploaded, or 250 ms after it',
     );
     if (before === undefined) fresh(post, at);
     bodies.set(rid, body);

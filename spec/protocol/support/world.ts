@@ -25,13 +25,16 @@ export type Act =
 const ping = (id: string) =>
   element('iq', 'jabber:client', { type: 'get', id }, [element('ping', 'urn:xmpp:ping')]);
 
+/** Shortest time between two empty requests that the server takes, in seconds. */
+const POLLING = 1;
+
 /** A client, a network that can not be trusted, and a server, in virtual time. */
 export const createWorld = (options: WorldOptions) => {
   const { uploads, maxBodySize, seed, inactivity, fates } = options;
   const set: BoshSettings = { ...settings, wait: options.wait, uploads, maxBodySize, seed };
   const accepted: Taken[] = [];
   const given: string[] = [];
-  const watch = guard(options);
+  const watch = guard({ ...options, polling: POLLING });
   let now = 0;
   let life = 0;
   let stored: Snapshot | undefined;
@@ -154,7 +157,7 @@ export const createWorld = (options: WorldOptions) => {
     page = boot(creating(set, 0), []);
     page.tell({ type: 'wake' });
     const attrs = `wait="${options.wait}" hold="${options.hold}" requests="${options.requests}" ver="1.11"`;
-    const text = creation(`${attrs} inactivity="${inactivity}" polling="1"`);
+    const text = creation(`${attrs} inactivity="${inactivity}" polling="${POLLING}"`);
     server.open(RID, text);
     page.tell({ type: 'answered', rid: RID, attempt: 1, status: 200, text, retryAfterMs: 0 });
     watch.heard({ type: 'answered', rid: RID, attempt: 1, status: 200, text, retryAfterMs: 0 }, 0);
