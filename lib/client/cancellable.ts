@@ -23,8 +23,9 @@ export const cancellable = (
 ): Observable<SessionNews> =>
   defer(() => {
     let begun = false;
-    const begin = (): void => {
-      begun = true;
+    const begin = ({ type }: SessionNews): void => {
+      // What is lost was another session.
+      begun ||= type !== 'lost';
     };
     const left$ = leaving(command$).pipe(filter(() => !begun));
     return merge(left$, session$.pipe(tap(begin))).pipe(takeWhile(({ type }) => type !== 'end', true));

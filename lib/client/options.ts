@@ -84,8 +84,10 @@ export interface ClientOptions {
    */
   readonly uploadEvents?: boolean;
   /**
-   * Origins besides the service's own that a server may send the client to: by `see-other-uri`, or by a redirect that the
-   * browser has followed. Default: none.
+   * Origins besides the service's own that a server may send the client to. A redirect that the browser has followed is
+   * accepted from them. A login that is answered with `see-other-uri` (XEP-0124 §17.2) goes on there, in a new session, three
+   * times at most, over `https:` or `wss:` (or loopback) only; a session that is kept is restored where it was opened. `headers`
+   * are sent there too. Default: none.
    */
   readonly allowedOrigins?: readonly string[];
   /** Says when a lost request is sent again. Default: with exponential backoff, until the session must have expired. */

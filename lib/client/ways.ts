@@ -3,11 +3,13 @@ import { concat, concatMap, defer, type Observable, of, switchMap } from 'rxjs';
 import { StropheSessionError, TransportError } from '../protocol/errors.js';
 import { cancellable } from './cancellable.js';
 import { discover, isDomain } from './discover.js';
+import { loginFrom } from './elsewhere.js';
 import type { Hub } from './hub.js';
 import type { Keeping } from './keeping.js';
 import type { OpenPorts } from './open.js';
 import { connecting, createOpenings, failedBy, type OpeningPorts, type Openings } from './openings.js';
 import { isWebSocket } from './options.js';
+import { mayMoveTo } from './origins.js';
 import type { SessionNews } from './session.js';
 import { createSocketCommands } from './socket-commands.js';
 
@@ -60,8 +62,18 @@ export const createWays = (service: string, ports: OpeningPorts, hub: Hub) => {
 
   const move = (url: string): Site => (site.url === url ? site : (site = siteAt(url)));
 
-  const loginAt = ({ sockets, openings }: Site, ...[source, limits]: Parameters<Openings['login']>) =>
-    sockets ? sockets.login(source) : openings.login(source, limits);
+  const mayMove = (from: string) => mayMoveTo(from, platform().baseUrl, options.allowedOrigins);
+
+  const loginAt = (from: string, ...[source, limits]: Parameters<Openings['login']>) =>
+    loginFrom(from, {
+      command$,
+      may: mayMove(from),
+      now: () => platform().scheduler.now(),
+      loginAt: (url) => {
+        const { sockets, openings } = move(url);
+        return sockets ? sockets.login(source) : openings.login(source, limits);
+      },
+    });
 
   /** The addresses of the domain, in the order that is wanted. */
   const found = (kinds: readonly ('websocket' | 'bosh')[]): Observable<readonly string[]> =>
@@ -72,12 +84,12 @@ export const createWays = (service: string, ports: OpeningPorts, hub: Hub) => {
     );
 
   const login: Openings['login'] = (source, limits) => {
-    if (!roams) return loginAt(site, source, limits);
+    if (!roams) return loginAt(service, source, limits);
     const { scheduler } = platform();
     const session$ = found(options.discovery ?? ['websocket', 'bosh']).pipe(
       switchMap((urls) =>
         inTurn(
-          urls.map((url) => () => loginAt(move(url), source, limits)),
+          urls.map((url) => () => loginAt(url, source, limits)),
           () => scheduler.now(),
         ),
       ),
@@ -86,7 +98,7 @@ export const createWays = (service: string, ports: OpeningPorts, hub: Hub) => {
   };
 
   const attach: Openings['attach'] = (tokens, limits) => {
-    if (!roams) return site.openings.attach(tokens, limits);
+    if (!roams) return move(service).openings.attach(tokens, limits);
     const session$ = found(['bosh']).pipe(
       switchMap(([url]) =>
         url === undefined
@@ -97,9 +109,10 @@ export const createWays = (service: string, ports: OpeningPorts, hub: Hub) => {
     return concat(connecting('attach'), cancellable(command$, session$));
   };
 
-  /** Where the kept session is. */
+  /** Where the kept session is. Its login may have been sent on; the record is not believed more than a server would be. */
   const home = (): Site => {
-    const url = roams ? keptUrl(keeping) : service;
+    const kept = keptUrl(keeping);
+    const url = roams || (kept !== undefined && mayMove(service)(kept)) ? kept : service;
     if (url === undefined) throw new StropheSessionError('no-session', 'There is no session to restore');
     return move(url);
   };

@@ -27,6 +27,7 @@ export interface Report {
 }
 
 type Failed = Extract<ClientStatus, { type: 'failed' }>;
+type Retrying = Extract<ClientStatus, { type: 'retrying' }>;
 
 const FAILURE = {
   connect: Status.CONNFAIL,
@@ -38,13 +39,17 @@ const FAILURE = {
 const report = (status: Status, condition: string | null = null): Report => ({ status, condition });
 
 /** A server that asks to connect elsewhere is reported with the address first, then as any other failure. */
-const reportsOfFailure = ({ during, error }: Failed): readonly Report[] => {
-  const { condition } = error;
+const redirectOf = ({ error }: Failed | Retrying): readonly Report[] => {
   const uri = error instanceof StreamError ? error.uri : undefined;
-  const redirect = uri === undefined ? [] : [report(Status.REDIRECT, uri)];
+  return uri === undefined ? [] : [report(Status.REDIRECT, uri)];
+};
+
+const reportsOfFailure = (failed: Failed): readonly Report[] => {
+  const { during, error } = failed;
+  const { condition } = error;
   const late = during === 'connect' && error instanceof TimeoutError;
   const failure = report(late ? Status.CONNTIMEOUT : FAILURE[during], condition);
-  return [...redirect, failure, report(Status.DISCONNECTED, condition)];
+  return [...redirectOf(failed), failure, report(Status.DISCONNECTED, condition)];
 };
 
 /** What the callback hears of a status, in order. The one place where states become numbers. */
@@ -59,7 +64,7 @@ export const reportsOf = (status: ClientStatus): readonly Report[] => {
     case 'online':
       return [report(status.how === 'connected' ? Status.CONNECTED : Status.ATTACHED)];
     case 'retrying':
-      return [report(Status.RECONNECTING, status.error.condition)];
+      return [...redirectOf(status), report(Status.RECONNECTING, status.error.condition)];
     case 'disconnecting':
       return [report(Status.DISCONNECTING)];
     case 'offline':

@@ -1,4 +1,4 @@
-import { mayTalkTo } from '../../lib/client/origins.js';
+import { mayMoveTo, mayTalkTo } from '../../lib/client/origins.js';
 
 const HERE = 'https://xmpp.example.com/http-bind';
 
@@ -28,4 +28,20 @@ it('an origin that is allowed, and no other', () => {
     false,
     false,
   ]);
+});
+
+it.each([
+  ['the same origin', HERE, [], 'https://xmpp.example.com/elsewhere', true],
+  ['another origin', HERE, [], 'https://b.example/x', false],
+  ['another origin that is allowed', HERE, ['https://b.example'], 'https://b.example/x', true],
+  ['no encryption, though allowed', HERE, ['http://b.example'], 'http://b.example/x', false],
+  ['no encryption, as before', 'http://b.example/x', [], 'http://b.example/y', false],
+  ['loopback', 'http://127.0.0.1:5280/x', [], 'http://127.0.0.1:5280/y', true],
+  ['WebSocket instead of BOSH', HERE, ['wss://b.example'], 'wss://b.example/x', false],
+  ['BOSH instead of WebSocket', 'wss://b.example/x', ['https://b.example'], 'https://b.example/x', false],
+  ['WebSocket again', 'wss://b.example/x', [], 'wss://b.example/y', true],
+  ['no protocol of ours', HERE, ['ftp://localhost'], 'ftp://localhost/x', false],
+  ['a path alone', '/http-bind', [], '/http-bind-2', false],
+])('a session may move: %s', (_, service, allowed, url, may) => {
+  expect(mayMoveTo(service, 'https://app.example/', allowed)(url)).toBe(may);
 });

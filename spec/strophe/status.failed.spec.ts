@@ -120,6 +120,23 @@ describe('what the callback hears', () => {
   );
 
   it(
+    'of a server that asks to connect elsewhere, where that is allowed: REDIRECT with the address, then as ever',
+    inDomain(({ page, pass, domain }) => {
+      const elsewhere = element('uri', 'http://jabber.org/protocol/httpbind', {}, [
+        'https://two.example/bosh',
+      ]);
+      domain.answerNext({ body: terminateBody('see-other-uri', elsewhere) });
+      const { connection, callback, heard } = page({ allowedOrigins: ['https://two.example'] });
+      connection.connect(JULIET, 'capulet', callback);
+      pass(1000);
+      expect(heard).toEqual([
+        ...['CONNECTING', 'REDIRECT https://two.example/bosh', 'RECONNECTING see-other-uri'],
+        ...['CONNECTING', 'AUTHENTICATING', 'CONNECTED'],
+      ]);
+    }),
+  );
+
+  it(
     'of a server that sends a session elsewhere: the same, and no handler takes the address for a stanza',
     inDomain(({ online, pass, domain }) => {
       const { connection, heard } = online();

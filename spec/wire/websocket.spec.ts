@@ -11,7 +11,7 @@ const LOGIN = `<stream:features ${STREAM}><mechanisms xmlns="urn:ietf:params:xml
 const BIND = `<stream:features ${STREAM}><bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"/></stream:features>`;
 
 /** A server that says what a server says to a login, and lets a spec say the rest. */
-const startServer = async (protocols: readonly string[] = ['xmpp']) => {
+const startServer = async (protocols: readonly string[] = ['xmpp'], elsewhere?: string) => {
   const offered: string[] = [];
   const heard: string[] = [];
   const codes: number[] = [];
@@ -26,6 +26,10 @@ const startServer = async (protocols: readonly string[] = ['xmpp']) => {
   });
   await once(server as never, 'listening');
   const answer = (to: ServerSocket, text: string): void => {
+    if (elsewhere !== undefined && text !== CLOSE) {
+      to.send(CLOSE.replace('/>', ` see-other-uri="${elsewhere}"/>`));
+      return;
+    }
     if (text.startsWith('<open')) for (const word of [OPEN, heard.length === 1 ? LOGIN : BIND]) to.send(word);
     if (text.startsWith('<auth')) to.send('<success xmlns="urn:ietf:params:xml:ns:xmpp-sasl"/>');
     const id = /^<iq [^>]*id="([^"]*)"/.exec(text)?.[1];
@@ -113,6 +117,22 @@ describe('case 106: a stream over a real WebSocket', () => {
       error: { condition: 'see-other-uri', uri },
     });
     await becomes(() => server.heard.at(-1) === CLOSE);
+  });
+
+  it('follows the close of a server that wants a login elsewhere, if that is allowed', async () => {
+    server = await startServer();
+    const first = await startServer(['xmpp'], server.url);
+    const login = (allowedOrigins: readonly string[]): void => {
+      client = createClient(first.url, { platform: { webSocket: nodeWebSocket }, allowedOrigins });
+      client.connect({ jid: 'a@localhost', password: 'p' });
+    };
+    login([]);
+    expect(await until(client, 'failed')).toMatchObject({ during: 'connect', error: { uri: server.url } });
+    expect(server.heard).toEqual([]);
+    client.close();
+    login([new URL(server.url).origin]);
+    expect(await until(client, 'online')).toMatchObject({ jid: 'a@localhost/r' });
+    first.close();
   });
 
   it('takes the end of the socket for the end of a session that is not managed', async () => {
