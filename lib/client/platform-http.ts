@@ -6,13 +6,15 @@ import type { HttpEvent, HttpRequest } from '../protocol/http.js';
 /** Makes one HTTP request when subscribed to; unsubscribing aborts it. Errors with a {@link TransportError} when no answer comes. */
 export type HttpPort = (request: HttpRequest) => Observable<HttpEvent>;
 
-const unreachable = (cause?: unknown): TransportError =>
+/** What every port says when no answer comes. */
+export const unreachable = (cause?: unknown): TransportError =>
   new TransportError('network', 'The server can not be reached', 0, 'network', { cause });
 
 /** UTF-8 takes no more bytes for a character. */
 const BYTES = 3;
 
-const tooLarge = (maxAnswer: number): LimitError =>
+/** What every port says of an answer that is longer than it may be, in UTF-16 units. */
+export const tooLarge = (maxAnswer: number): LimitError =>
   new LimitError('answer-too-large', `An answer has more than ${maxAnswer} characters`);
 
 const redirected = (): TransportError =>

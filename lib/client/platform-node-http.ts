@@ -2,21 +2,15 @@ import type { ClientRequest, IncomingMessage, request as makeRequest, RequestOpt
 import type { Socket } from 'node:net';
 import { Observable, type Subscriber } from 'rxjs';
 
-import { LimitError, TransportError } from '../protocol/errors.js';
+import { TransportError } from '../protocol/errors.js';
 import type { HttpEvent, HttpResponse } from '../protocol/http.js';
-import type { HttpPort } from './platform-http.js';
+import { type HttpPort, tooLarge, unreachable } from './platform-http.js';
 
 /** Node's own modules. They are handed in: an import of theirs would be in the way of every bundle for browsers. */
 export interface NodeModules {
   readonly http: { readonly request: typeof makeRequest };
   readonly https: { readonly request: typeof makeRequest };
 }
-
-const unreachable = (cause?: unknown): TransportError =>
-  new TransportError('network', 'The server can not be reached', 0, 'network', { cause });
-
-const tooLarge = (maxAnswer: number): LimitError =>
-  new LimitError('answer-too-large', `An answer has more than ${maxAnswer} characters`);
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
