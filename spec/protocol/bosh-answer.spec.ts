@@ -298,6 +298,14 @@ describe('an answer', () => {
     expect(play.all('post').at(-1)).toMatchObject({ attempt: 1 });
   });
 
+  it('may acknowledge less than was to be expected, or nothing, which is no error (case 65)', () => {
+    const play = busy();
+    answer(play, POLL, body(message('first'), 'ack="1"'));
+    expect(ridsOf(answer(play, POLL + 1, body(message('second'))))).toEqual([POLL + 2]);
+    expect(play.given.map(({ xml }) => xml)).toEqual([message('first'), message('second')]);
+    expect(play.all('post').at(-1)).toMatchObject({ attempt: 1 });
+  });
+
   it('to a restart may repeat the sid and bring no other (case 55)', () => {
     const play = opened();
     const { params } = play.state();
