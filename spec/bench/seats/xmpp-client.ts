@@ -25,8 +25,10 @@ export const login: Login = async ({ websocket, jid, password }, hear) => {
   // Node 20 has no WebSocket of its own.
   Object.assign(globalThis, { WebSocket: (await load<{ readonly WebSocket: unknown }>('ws')).WebSocket });
   const { client: createClient, xml } = await load<XmppJs>('@xmpp/client');
-  const [username = '', domain = ''] = jid.split('@');
-  const client = createClient({ service: websocket, domain, ...(password && { username, password }) });
+  const [bare = '', resource] = jid.split('/');
+  const [username = '', domain = ''] = bare.split('@');
+  const account = { domain, ...(resource && { resource }), ...(password && { username, password }) };
+  const client = createClient({ service: websocket, ...account });
   client.on('error', () => undefined);
   client.on('stanza', (stanza) => {
     if (stanza.is('message')) hear(stanza.getChildText('body') ?? '');
