@@ -1,4 +1,4 @@
-import { map } from 'rxjs';
+import { filter, map } from 'rxjs';
 import { memoryStorage } from 'rxmpp/testing';
 import { DOORS } from './support/doors.js';
 import { enter, exchange } from './support/pair.js';
@@ -24,8 +24,13 @@ describe('a session that is parked, on ejabberd', () => {
     const storage = memoryStorage();
     const peer = await enter(door!, server, 'bob');
     const { seat, jid } = await enter(door!, server, 'alice', { keepalive: { storage }, wait: 20 });
-    expect(seat.client.park(60)).toBe(true);
     const wire$ = seat.client.wire$.pipe(map(({ type }) => type));
+    const pause$ = seat.client.wire$.pipe(
+      filter((event) => 'xml' in event && event.xml.includes(' pause="60"')),
+    );
+    const asked = within(pause$, 'the pause');
+    expect(seat.client.park(60)).toBe(true);
+    await asked;
     peer.seat.say(jid, 'away');
     expect(await during(wire$, AWAY_MS)).not.toContain('sent');
     seat.close();

@@ -2,7 +2,6 @@ import { filter, map } from 'rxjs';
 import { type ClientOptions, createClient, type Status } from 'rxmpp';
 import { nodeWebSocket } from 'rxmpp/node';
 import { memoryStorage } from 'rxmpp/testing';
-import { socketChaos } from '../chaos/support/sockets.js';
 import { DOORS } from './support/doors.js';
 import { enter, exchange } from './support/pair.js';
 import { startProxy } from './support/proxy.js';
@@ -126,12 +125,5 @@ describe.each(SERVERS)('$name over WebSocket', ({ start }) => {
     after.disconnect();
     await within(after.status$.pipe(filter(({ type }) => type === 'offline')), 'the goodbye');
     after.close();
-  });
-
-  it.each(['cut', 'reload'] as const)('loses and doubles nothing in a hail of: %s', async (blow) => {
-    const report = await socketChaos({ server, blow, blows: 25, seed: 7 });
-    expect(report).toMatchObject({ lost: 0, doubled: 0, reordered: 0, anew: 0 });
-    expect(report.resumed).toBeGreaterThan(10);
-    expect(report.sent).toBeGreaterThan(50);
   });
 });
