@@ -107,6 +107,8 @@ describe('the live diagram', () => {
 
   it('holds back what is sent during a pause, and releases it in one request', async () => {
     await open('light');
+    // What the page says when it comes online has left.
+    await untilAtLeast('in-came', 1);
     await page.keyboard.press('p');
     for (let i = 0; i < 3; i += 1) await page.getByRole('button', { name: 'Send one' }).click();
     await page.waitForTimeout(300);
