@@ -9,6 +9,8 @@ import { launchBrowser } from './support/browser.js';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const PATIENCE_MS = 30_000;
+/** A tab that is not in front draws no frames to look in. */
+const POLLING_MS = 50;
 
 jest.setTimeout(120_000);
 
@@ -43,7 +45,7 @@ afterEach(() => context.close());
 
 const status = async (tab: Page, words: string): Promise<void> => {
   const says = (text: string): boolean => document.getElementById('status')?.textContent === text;
-  await tab.waitForFunction(says, words, { timeout: PATIENCE_MS });
+  await tab.waitForFunction(says, words, { timeout: PATIENCE_MS, polling: POLLING_MS });
 };
 
 const number = async (id: string): Promise<number> => Number(await page.locator(`#${id}`).innerText());
@@ -51,7 +53,10 @@ const number = async (id: string): Promise<number> => Number(await page.locator(
 const untilAtLeast = async (id: string, least: number): Promise<void> => {
   const enough = ([name, count]: [string, number]): boolean =>
     Number(document.getElementById(name)?.textContent) >= count;
-  await page.waitForFunction(enough, [id, least] as [string, number], { timeout: PATIENCE_MS });
+  await page.waitForFunction(enough, [id, least] as [string, number], {
+    timeout: PATIENCE_MS,
+    polling: POLLING_MS,
+  });
 };
 
 /** The colours that the diagram is made of, and how many dots have each. */
