@@ -46,6 +46,11 @@ export interface ClientOptions {
   readonly terminateOnClose?: boolean;
   /** Longest time a goodbye may take, in ms. Default 3,000. */
   readonly disconnectTimeout?: number;
+  /**
+   * Acknowledges answers in requests, so that a server that supports it keeps what it has said until it has surely come (XEP-0124 §9).
+   * An attached session must have been opened so. Default false.
+   */
+  readonly ack?: boolean;
   /** Largest body that is sent, in characters; a larger batch is split, in order. Default 262,144. */
   readonly maxBodySize?: number;
   /**

@@ -61,6 +61,7 @@ const settingsOf = (options: ClientOptions, platform: Platform, jid: string): Bo
   rids: [randomRid(platform.random), randomRid(platform.random), randomRid(platform.random)],
   seed: randomRid(platform.random),
   disconnectMs: options.disconnectTimeout ?? 3_000,
+  ...(options.ack && { ack: true }),
   limits: parseLimits(options),
   patient: options.retry !== undefined,
 });

@@ -19,7 +19,7 @@ const attribute = (name: string, value: string | number): string =>
 export const creationBody = (settings: BoshSettings, rid: number): string =>
   `<body xmlns="${NS.HTTPBIND}" rid="${rid}"${attribute('to', settings.to)}${attribute('xml:lang', settings.lang)}` +
   ` ver="1.11" wait="${settings.wait}" hold="${settings.hold}" content="text/xml; charset=utf-8"` +
-  ` xmpp:version="1.0" ${XMPP}/>`;
+  `${settings.ack ? ' ack="1"' : ''} xmpp:version="1.0" ${XMPP}/>`;
 
 /** Starts the XMPP stream anew inside the session. XEP-0206 §5. */
 export const restartBody = (settings: BoshSettings, sid: string, rid: number): string =>
@@ -96,7 +96,8 @@ export const readParams = (
   const inactivity = count(attrs['inactivity']);
   const polling = count(attrs['polling']);
   const maxpause = count(attrs['maxpause']);
-  return { sid, wait, hold, requests, inactivity, polling, maxpause, ver: attrs['ver'] };
+  const ack = settings.ack && { ack: true };
+  return { sid, wait, hold, requests, inactivity, polling, maxpause, ver: attrs['ver'], ...ack };
 };
 
 const toCondition = (word: string): Condition<'StreamError'> =>

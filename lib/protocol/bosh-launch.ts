@@ -1,4 +1,5 @@
 import { serialise } from '../xml/serialise.js';
+import { acknowledging } from './bosh-ack.js';
 import { body, restartBody } from './bosh-body.js';
 import type { BoshState, BoshTransition, Flight, FlightKind, Taken, Urgent } from './bosh-state.js';
 import { changeFlight, isSilenced, to } from './bosh-transition.js';
@@ -20,7 +21,7 @@ export const launch = (state: BoshState, kind: FlightKind, text: string, at: num
   const flight: Flight = {
     rid: state.rid,
     kind,
-    body: text,
+    body: acknowledging(state, state.rid, text),
     sent: 0,
     phase: 'waiting',
     since: at,

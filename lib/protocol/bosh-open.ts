@@ -71,7 +71,8 @@ export const attaching = (
 ): BoshState => {
   const requests = Math.min(restored?.params?.requests ?? USUAL_REQUESTS, Math.max(1, limits.wind));
   const { wait, hold } = limits;
-  const params: BoshParams = { wait, hold, ...restored?.params, sid: tokens.sid, requests };
+  const known = restored?.params ?? (settings.ack && { ack: true });
+  const params: BoshParams = { wait, hold, ...known, sid: tokens.sid, requests };
   const flights: readonly Flight[] = restored?.flights ?? [];
   const first = flights[0]?.rid ?? tokens.rid;
   return {

@@ -1,3 +1,4 @@
+import { acknowledging } from './bosh-ack.js';
 import { body, childrenOfBody } from './bosh-body.js';
 import { close } from './bosh-close.js';
 import type { BoshEvent, BoshState, BoshTransition, Flight } from './bosh-state.js';
@@ -42,7 +43,7 @@ export const lightened = (
     const flights = state.flights.filter((one) => one !== flight);
     return close({ ...state, flights, moved }, httpError(status));
   }
-  const text = body(state.params.sid, rid, stanzas.slice(0, kept));
+  const text = acknowledging(state, rid, body(state.params.sid, rid, stanzas.slice(0, kept)));
   const lighter = changeFlight(state, rid, { phase: 'waiting', suspect: false, body: text });
   return to({ ...lighter, moved, retryAt: at });
 };

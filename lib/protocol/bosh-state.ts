@@ -14,6 +14,8 @@ export interface BoshParams {
   readonly polling?: number | undefined;
   readonly maxpause?: number | undefined;
   readonly ver?: string | undefined;
+  /** Whether our requests acknowledge its answers, as the one that opened the session promised (§9). */
+  readonly ack?: boolean;
 }
 
 /** What the client was told by its user. */
@@ -33,6 +35,8 @@ export interface BoshSettings {
   readonly seed: number;
   /** How long a goodbye may take, in ms. */
   readonly disconnectMs: number;
+  /** Whether requests acknowledge answers. */
+  readonly ack?: boolean;
   /** How large an answer may be, as far as it is not as usual. */
   readonly limits?: Partial<ParseLimits>;
   /** Whether somebody else says when what was lost is sent again. */

@@ -177,13 +177,14 @@ export const readRestored = (
   const { wait, hold, requests } = value;
   const known = isCount(wait) && isCount(hold) && isCount(requests) && requests > 0;
   const ver = isText(value['ver']) ? value['ver'] : undefined;
+  const ack = value['ack'] === true && { ack: true };
   const times = {
     inactivity: optional(value['inactivity']),
     polling: optional(value['polling']),
     maxpause: optional(value['maxpause']),
   };
   return {
-    params: known ? { sid: tokens.sid, wait, hold, requests, ver, ...times } : undefined,
+    params: known ? { sid: tokens.sid, wait, hold, requests, ver, ...times, ...ack } : undefined,
     flights,
     inbox: readInbox(value['inb'], answer),
     paused: value['paused'] === true,

@@ -2,7 +2,7 @@ import { filter, map } from 'rxjs';
 import type { WireEvent } from 'rxmpp';
 import { memoryStorage, type MemoryStorage } from 'rxmpp/testing';
 import { DOORS, type Seat } from './support/doors.js';
-import { enter, type Person, prebound } from './support/pair.js';
+import { enter, exchange, type Person, prebound } from './support/pair.js';
 import { SERVERS, type TestServer } from './support/servers.js';
 import { during, some, within } from './support/within.js';
 
@@ -59,6 +59,17 @@ describe.each(SERVERS)('a session of $name handed over in Node', ({ start }) => 
         seat.say(peer.jid, `answer ${round}`);
         await within(peer.seat.message$.pipe(filter(({ body }) => body === `answer ${round}`)), 'the answer');
       }
+    });
+
+    it('goes on with a server that is told what has come (XEP-0124 §9), whether it listens or not', async () => {
+      const carol = await enter(door, server, 'carol', { ack: true });
+      const acks$ = carol.seat.client.wire$.pipe(
+        filter((event) => event.type === 'sent' && /<body[^>]* ack="/.test(event.xml)),
+      );
+      const acked = within(acks$, 'an acknowledgement');
+      for (const round of ['a', 'b', 'c']) await exchange(carol, peer, round);
+      await acked;
+      carol.seat.close();
     });
 
     it('sends nothing while paused, not even a poll; then what was held leaves in one body', async () => {
