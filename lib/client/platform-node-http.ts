@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage, request as makeRequest, RequestOptions } from 'node:http';
 import type { Socket } from 'node:net';
-import { Observable, type Subscriber } from 'rxjs';
+import { asyncScheduler, Observable, type Subscriber } from 'rxjs';
 
 import { TransportError } from '../protocol/errors.js';
 import type { HttpEvent, HttpResponse } from '../protocol/http.js';
@@ -45,6 +45,20 @@ const whenSecure = (socket: Socket & { readonly secureConnecting?: boolean }, le
   else leave();
 };
 
+/** Until the server has surely read it: what comes at the same moment over two connections it may read in either order. */
+const READING_MS = 5;
+
+/** Tells once that a request has been uploaded: some time after it was handed to the system, or when there is an answer. */
+const tellUpload = (request: ClientRequest, subscriber: Subscriber<HttpEvent>): void => {
+  let told = false;
+  const tell = (): void => {
+    if (!told) subscriber.next({ type: 'uploaded' });
+    told = true;
+  };
+  request.on('finish', () => subscriber.add(asyncScheduler.schedule(tell, READING_MS)));
+  request.on('response', tell);
+};
+
 /** An error where the URL or a header is none. */
 const begin = (
   modules: NodeModules['http'],
@@ -75,7 +89,7 @@ export const nodeHttpPort =
         return;
       }
       let answered = false;
-      if (uploadEvents) request.on('finish', () => subscriber.next({ type: 'uploaded' }));
+      if (uploadEvents) tellUpload(request, subscriber);
       request.on('error', (cause) => subscriber.error(unreachable(cause)));
       request.on('response', (incoming) => {
         answered = true;
