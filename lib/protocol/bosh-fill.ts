@@ -43,14 +43,15 @@ const followableAt = ({ settings, tripMs }: BoshState, flight: Flight): number =
   return since + reading + Math.max(UPLOAD_GUESS_MS, setUpMs(tripMs));
 };
 
-/** Lowest first, each after the lower one's answer, its upload, or a grace time: the other way round wedges servers. */
+/** Lowest first, each after the lower one's answer or a grace time (in a restore its upload): the other way round wedges servers. */
 const resend = (state: BoshState, flight: Flight, at: number): Move => {
   const lower = state.flights.filter(({ rid, answer }) => rid < flight.rid && !answer);
   // When the session must be about to expire, the last attempt can't be put off.
   const retryAt = Math.min(state.retryAt, expiresAt(state));
-  const leftAt = (one: Flight): number => (state.settings.uploads ? followableAt(state, one) : Infinity);
-  const followAt = lower.map((one) => Math.min(leftAt(one), one.since + RESEND_GRACE_MS));
-  const readyAt = Math.max(retryAt, ...followAt);
+  const leftAt = (one: Flight): number =>
+    state.settings.uploads && !state.dispatching ? followableAt(state, one) : Infinity;
+  const laterAt = lower.map((one) => Math.min(leftAt(one), one.since + RESEND_GRACE_MS));
+  const readyAt = Math.max(retryAt, ...laterAt);
   return at < readyAt ? { wakeAt: readyAt } : { done: post(state, flight, at) };
 };
 

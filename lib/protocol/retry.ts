@@ -1,6 +1,6 @@
 import type { SessionError } from './errors.js';
 
-/** A re-sent request may be followed by another re-sent one after this time, unless it is answered or known to have left before. */
+/** A re-sent request may be followed by another re-sent one after this time, unless it is answered, or in a restore uploaded, before. */
 export const RESEND_GRACE_MS = 250;
 
 /** Why a request has to be sent again, for who decides when. */
