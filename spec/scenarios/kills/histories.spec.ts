@@ -2,7 +2,7 @@ import { serverProfiles } from 'rxmpp/testing';
 import { KINDS, type Kind, play, type Profile } from './support/tally.js';
 
 const PROFILES = Object.keys(serverProfiles) as readonly Profile[];
-const SIZES: Readonly<Record<Kind, number>> = { single: 60, double: 25, unknown: 25, faults: 25 };
+const SIZES: Readonly<Record<Kind, number>> = { single: 40, double: 15, unknown: 15, faults: 15 };
 
 /** A share of what `npm run kills` plays, under the same seeds. */
 describe.each(PROFILES)('random histories on %s', (profile) => {
