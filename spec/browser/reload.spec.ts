@@ -88,6 +88,7 @@ describe.each(SERVERS)('a page with a session of $name', ({ start }) => {
       expect(out).toEqual(numbers(total));
       expect(await tab.untilReceived(total)).toEqual(numbers(total));
       counting.unsubscribe();
+      expect(tab.complaints()).toEqual([]);
     });
 
     it('keeps jid, sid and rid under the documented name from the login to the logout', async () => {

@@ -158,8 +158,8 @@ class FakeXhr {
     this.log.push(`${name}: ${value}`);
   }
 
-  getResponseHeader(name: string): string | null {
-    return name === 'retry-after' ? '7' : null;
+  getAllResponseHeaders(): string {
+    return 'content-length: 4\r\nRetry-After: 7\r\n';
   }
 
   send(body: string): void {

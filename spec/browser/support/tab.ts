@@ -32,6 +32,8 @@ export interface Tab {
   /** The requests made during the next `ms`. */
   readonly requestsDuring: (ms: number) => Promise<readonly string[]>;
   readonly kept: () => Promise<Kept>;
+  /** Errors and warnings on the console so far, of our making or the browser's about us. */
+  readonly complaints: () => readonly string[];
   readonly close: () => Promise<void>;
 }
 
@@ -47,6 +49,10 @@ const readKept = (): Kept => {
 export const openTab = async (browser: Browser, url: string): Promise<Tab> => {
   const context = await browser.newContext();
   const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
   await page.goto(url);
   const received = () => page.evaluate(() => window.app.received());
   return {
@@ -71,6 +77,7 @@ export const openTab = async (browser: Browser, url: string): Promise<Tab> => {
     },
     requestsDuring: (ms) => page.evaluate((given) => window.app.requestsDuring(given), ms),
     kept: () => page.evaluate(readKept),
+    complaints: () => [...complaints],
     close: () => context.close(),
   };
 };
