@@ -1,12 +1,21 @@
-import { NEVER, Observable } from 'rxjs';
+import { NEVER, Observable, of, retry, throwError } from 'rxjs';
 
 import type { LocksPort } from '../session/ownership.js';
+
+/** How often a lock is asked for whose grant could not be told. */
+const TRIES = 5;
+
+/**
+ * A grant that comes while a page can't run (Chromium within `window.open` or a dialog: "The provided callback is no longer
+ * runnable") is lost with a plain error. What can never be had says so with a `DOMException`.
+ */
+const untold = (error: unknown) => (error instanceof DOMException ? throwError(() => error) : of(true));
 
 /** The port on Web Locks: held by the page, gone with the page. */
 export const webLocks =
   (locks: LockManager): LocksPort =>
   (name) =>
-    new Observable((subscriber) => {
+    new Observable<void>((subscriber) => {
       const abort = new AbortController();
       let release = (): void => abort.abort();
       const hold = (): Promise<void> | undefined => {
@@ -18,7 +27,7 @@ export const webLocks =
       };
       locks.request(name, { signal: abort.signal }, hold).catch((error: unknown) => subscriber.error(error));
       return () => release();
-    });
+    }).pipe(retry({ count: TRIES - 1, delay: untold }));
 
 interface Word {
   readonly says: 'whose?' | 'mine';

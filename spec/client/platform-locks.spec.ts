@@ -1,3 +1,5 @@
+import { firstValueFrom, map } from 'rxjs';
+
 import { channelLocks, noLocks, webLocks } from '../../lib/client/platform-locks.js';
 
 /** Timers in the hands of the spec: `pass` lets time go by. */
@@ -146,10 +148,36 @@ describe('locks of the platform', () => {
   });
 
   it('say why they can not be had', async () => {
-    const denied = new Error('denied');
+    const denied = new DOMException('denied', 'SecurityError');
     const locks = { request: () => Promise.reject(denied) } as unknown as LockManager;
     const seen = await new Promise((resolve) => webLocks(locks)('one').subscribe({ error: resolve }));
     expect(seen).toBe(denied);
+  });
+
+  /** What Chromium says of a lock that it grants while `window.open` blocks the page. */
+  const NOT_RUNNABLE = 'The provided callback is no longer runnable.';
+
+  it('are asked for again when the page could not be told that it has them', async () => {
+    let asked = 0;
+    const request = (_: string, __: object, hold: () => unknown) => {
+      asked += 1;
+      return asked === 1 ? Promise.reject(new Error(NOT_RUNNABLE)) : Promise.resolve(hold());
+    };
+    const held = firstValueFrom(
+      webLocks({ request } as unknown as LockManager)('one').pipe(map(() => asked)),
+    );
+    expect(await held).toBe(2);
+  });
+
+  it('are not asked for without end', async () => {
+    let asked = 0;
+    const request = () => {
+      asked += 1;
+      return Promise.reject(new Error(NOT_RUNNABLE));
+    };
+    const held = firstValueFrom(webLocks({ request } as unknown as LockManager)('one'));
+    await expect(held).rejects.toThrow(NOT_RUNNABLE);
+    expect(asked).toBe(5);
   });
 
   it('are ours at once where there are no other pages', () => {
