@@ -1,7 +1,8 @@
 // Builds lib/ into dist/esm and dist/cjs: the same files twice, declarations beside each, no bundle. The command line is ESM only.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { buildSync } from 'esbuild';
+
+import { bringSaxes } from './saxes.js';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -14,24 +15,11 @@ const tsc = (project) => {
 rmSync(`${root}dist`, { recursive: true, force: true });
 tsc('lib');
 tsc('lib/tsconfig.cjs.json');
-/**
- * saxes is CommonJS, which bundlers of ES modules warn of and can't see into (Angular does). Beside the ES modules lies the
- * same code as one of them; who requires takes the package.
- */
-const bringSaxes = () => {
-  const { license, author } = JSON.parse(readFileSync(`${root}node_modules/saxes/package.json`, 'utf8'));
-  buildSync({
-    stdin: { contents: `export { SaxesParser } from 'saxes';`, resolveDir: root },
-    ...{ bundle: true, format: 'esm', target: 'es2022', outfile: `${root}dist/esm/xml/saxes.js` },
-    banner: {
-      js: `/* saxes, by ${author}, licence ${license}; xmlchars, by Louis-Dominique Dubeau, licence MIT */`,
-    },
-  });
-  const parser = `${root}dist/esm/xml/parse.js`;
-  const text = readFileSync(parser, 'utf8');
-  if (!text.includes(`from 'saxes'`)) throw new Error('The parser imports no saxes');
-  writeFileSync(parser, text.replace(`from 'saxes'`, `from './saxes.js'`));
-};
-bringSaxes();
+/** Beside the ES modules lies what they use of saxes, which is CommonJS; who requires takes the package. */
+const parser = `${root}dist/esm/xml/parse.js`;
+const text = readFileSync(parser, 'utf8');
+if (!text.includes(`from 'saxes'`)) throw new Error('The parser imports no saxes');
+writeFileSync(parser, text.replace(`from 'saxes'`, `from './saxes.js'`));
+await bringSaxes(root, `${root}dist/esm/xml/saxes.js`);
 writeFileSync(`${root}dist/cjs/package.json`, '{ "type": "commonjs", "sideEffects": false }\n');
 chmodSync(`${root}dist/esm/cli/main.js`, 0o755);

@@ -86,6 +86,7 @@ describe('parse', () => {
     expect(parse('<?xml version="1.0" encoding="UTF-8"?>\n<a/>\n').name).toBe('a');
     expect(parse("\uFEFF<?xml version='1.0'?><a/>").name).toBe('a');
     expect(parse(' \t\r\n<a/> ').name).toBe('a');
+    expect(parse(`<?xml\r\nversion = '1.7'\tencoding='x-y.1'  standalone="yes" ?><a/>`).name).toBe('a');
     expect(refused('<?xml version="1.1"?><a>\x85&#1;</a>')).toBe('not-well-formed');
   });
 
@@ -127,6 +128,18 @@ describe('parse refuses', () => {
     ['an entity that is declared', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'],
     ['an entity that is not declared', '<a>&nbsp;</a>'],
     ['an entity in an attribute', '<a b="&nbsp;"/>'],
+    ['a cut comment', '<a><!-- x'],
+    ['a comment behind an element that is not closed', '<a><b></a><!-- x -->'],
+    ['a comment behind CDATA', '<a><![CDATA[x]]><!-- ]]> --></a>'],
+    ['a late XML declaration', '<a/><?xml version="1.0"?>'],
+    ['an XML declaration behind white space', ' <?xml version="1.0"?><a/>'],
+    ['two XML declarations', '<?xml version="1.0"?><?xml version="1.0"?><a/>'],
+    ['an XML declaration without a version', '<?xml encoding="UTF-8"?><a/>'],
+    ['another version', '<?xml version="2.0"?><a/>'],
+    ['another space in the declaration', '<?xml\xA0version="1.0"?><a/>'],
+    ['a declaration in the wrong order', '<?xml version="1.0" standalone="no" encoding="UTF-8"?><a/>'],
+    ['a declaration with unlike quotes', `<?xml version="1.0'?><a/>`],
+    ['a declaration that says something else', '<?xml version="1.0" x="y"?><a/>'],
   ])('%s (RFC 6120 §11.1): restricted-xml', (_, xml) => {
     expect(refused(xml)).toBe('restricted-xml');
   });
@@ -144,8 +157,8 @@ describe('parse refuses', () => {
     ['an end that is none', '<a></b>'],
     ['an end without a start', '<a/></a>'],
     ['a cut document', '<a><b x="1'],
-    ['a cut comment', '<a><!-- x'],
-    ['a late XML declaration', '<a/><?xml version="1.0"?>'],
+    ['cut CDATA', '<a><![CDATA[<!-- x'],
+    ['half a CDATA', '<a><![CDAT'],
     ['a bare ampersand', '<a>AT&T</a>'],
     ['a bare < in an attribute', '<a b="<"/>'],
     [']]> in text', '<a>]]></a>'],
@@ -183,7 +196,10 @@ describe('parse refuses', () => {
   });
 
   it('says what and where, at no great length', () => {
-    expect(() => parse('<a>\n<b></a>')).toThrow(/unexpected close tag\. at 2:7 \(not-well-formed\)$/);
+    expect(() => parse('<a>\n<b></a>')).toThrow(
+      /unexpected close tag\. at character 11 \(not-well-formed\)$/,
+    );
+    expect(() => parse('<?xml version="1.0"?><a>')).toThrow(/unclosed tag: a at character 24 /);
     const error = (() => {
       try {
         return parse(`<${'a'.repeat(100_000)}>`);
