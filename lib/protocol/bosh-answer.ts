@@ -14,7 +14,7 @@ import type {
   BoshTransition,
   Flight,
 } from './bosh-state.js';
-import { chain, changeFlight, to } from './bosh-transition.js';
+import { change, chain, changeFlight, to } from './bosh-transition.js';
 import { LimitError, TransportError } from './errors.js';
 import { isRetryable } from './failures.js';
 import { httpCondition } from './http-condition.js';
@@ -28,7 +28,7 @@ const isRefusal = (status: number): boolean => !isRetryable('TransportError', ht
 const proven = (state: BoshState, at: number, ...effects: readonly BoshEffect[]): BoshTransition => {
   const proof = { failures: 0, retryAt: at, provenAt: at, quietSince: at, stalled: false, keeping: false };
   const calmed: readonly BoshEffect[] = state.stalled ? [{ type: 'stalled', stalled: false }] : [];
-  return to({ ...state, ...proof }, ...effects, ...calmed);
+  return to(change(state, { ...proof }), ...effects, ...calmed);
 };
 
 /** No answer is faster than the way to the server and back; that to a request that was sent again may be to the first. */
@@ -50,7 +50,7 @@ const land = (state: BoshState, flight: Flight, answer: Answer, at: number): Bos
   });
   const lastPollAt = answer.children.length > 0 ? -Infinity : state.lastPollAt;
   const quick = quickAfter(state, flight, answer, at);
-  const known = { ...state, flights, lastPollAt, quick, tripMs: tripMs(state, flight, at) };
+  const known = change(state, { flights, lastPollAt, quick, tripMs: tripMs(state, flight, at) });
   const settles = passed.map(({ rid }): BoshEffect => ({ type: 'settle', rid, answer: NOTHING }));
   const landed = proven(known, at, ...settles, { type: 'settle', rid: flight.rid, answer });
   if (state.dispatching) return landed;
@@ -60,7 +60,7 @@ const land = (state: BoshState, flight: Flight, answer: Answer, at: number): Bos
 
 const created = (state: BoshState, read: BodyAnswer): BoshState | undefined => {
   const params = readParams(read.attrs, state.settings);
-  return params && { ...state, phase: 'open', params, listening: read.answer.children.length === 0 };
+  return params && change(state, { phase: 'open', params, listening: read.answer.children.length === 0 });
 };
 
 const badAnswer = (state: BoshState, message: string): BoshTransition =>
@@ -82,7 +82,9 @@ const accept = (state: BoshState, flight: Flight, read: BodyAnswer, at: number):
   }
   const speechless = state.dispatching && !state.online && answer.children.length === 0;
   const listening = state.listening || speechless;
-  return chain(land({ ...state, listening, doubtful: [] }, flight, answer, at), (now) => reported(now, read));
+  return chain(land(change(state, { listening, doubtful: [] }), flight, answer, at), (now) =>
+    reported(now, read),
+  );
 };
 
 /** The server says that it answered `report` long ago (XEP-0124 §9.3): if that never came, ask again. */
@@ -99,7 +101,7 @@ const recover = (state: BoshState, flight: Flight, at: number): BoshTransition =
   const flights = state.flights.map((other): Flight =>
     other.rid <= flight.rid && !other.answer ? { ...other, phase: 'waiting' } : other,
   );
-  return to({ ...state, flights, failures, retryAt, provenAt: at, quietSince: quietSince(state, at) });
+  return to(change(state, { flights, failures, retryAt, provenAt: at, quietSince: quietSince(state, at) }));
 };
 
 /**
@@ -111,7 +113,7 @@ const terminated = (state: BoshState, flight: Flight, read: BodyAnswer, at: numb
   const higher = state.flights.some(({ rid }) => rid > flight.rid);
   if (read.attrs['condition'] === 'item-not-found' && flight.sent > 1 && (higher || isPause(flight))) {
     const doubtful = [...state.doubtful, ...stanzasIn(flight)];
-    return land({ ...state, doubtful }, flight, { ...NOTHING, text: read.answer.text }, at);
+    return land(change(state, { doubtful }), flight, { ...NOTHING, text: read.answer.text }, at);
   }
   return close(state, ended(state, readTerminate(read), at), flight.rid, read.answer);
 };
@@ -120,7 +122,7 @@ const terminated = (state: BoshState, flight: Flight, read: BodyAnswer, at: numb
 const unbearable = (state: BoshState, flight: Flight, error: LimitError, at: number): BoshTransition => {
   if (!state.dispatching || state.phase !== 'open') return close(state, error);
   return chain(land(state, flight, NOTHING, at), (now) =>
-    to({ ...now, phase: 'closing', closingAt: at, ending: error, released: now.moved }),
+    to(change(now, { phase: 'closing', closingAt: at, ending: error, released: now.moved })),
   );
 };
 

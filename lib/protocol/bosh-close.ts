@@ -1,7 +1,7 @@
 import type { XmlElement } from '../xml/element.js';
 import { childrenOfBody, isReason } from './bosh-body.js';
 import type { Answer, BoshEffect, BoshState, BoshTransition, Flight, Inbound } from './bosh-state.js';
-import { to } from './bosh-transition.js';
+import { change, to } from './bosh-transition.js';
 import { type SessionError } from './errors.js';
 import { NS } from './ns.js';
 import type { Leftovers } from './stream.js';
@@ -21,10 +21,10 @@ const give = (inbound: Inbound, to: number): BoshEffect => ({
  */
 export const giveOut = (state: BoshState, giving = state.giving): BoshTransition => {
   const next = state.dispatching && !giving ? state.inbox.find((one) => !isGiven(one)) : undefined;
-  if (!next) return to(giving === state.giving ? state : { ...state, giving });
+  if (!next) return to(giving === state.giving ? state : change(state, { giving }));
   const given = next.given + 1;
   const inbox = state.inbox.map((inbound) => (inbound === next ? { ...inbound, given } : inbound));
-  return to({ ...state, inbox, giving: true }, give(next, given));
+  return to(change(state, { inbox, giving: true }), give(next, given));
 };
 
 /** The highest rid that the server has surely processed: it answered that one or a later one. */
@@ -84,6 +84,12 @@ export const close = (
   const reason = state.phase === 'closing' ? state.ending : error;
   const leftovers: Leftovers = { uncertain: reason ? uncertain(state) : [], undispatched };
   const done = takenOver(state, error, rid);
-  const closed: BoshState = { ...state, phase: 'closed', done, flights: [], inbox: [], wakeAt: undefined };
+  const closed: BoshState = change(state, {
+    phase: 'closed',
+    done,
+    flights: [],
+    inbox: [],
+    wakeAt: undefined,
+  });
   return to(closed, ...gives, { type: 'closed', error: reason, leftovers });
 };

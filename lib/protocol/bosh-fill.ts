@@ -5,7 +5,7 @@ import { calmAt, expiresAt, releaseAt } from './bosh-pace.js';
 import { launch, launchUrgent, nudge, poll, post, terminate } from './bosh-launch.js';
 import { isPause, park } from './bosh-park.js';
 import type { BoshState, BoshTransition, Flight, Taken } from './bosh-state.js';
-import { changeFlight, isSilenced, to } from './bosh-transition.js';
+import { change, changeFlight, isSilenced, to } from './bosh-transition.js';
 import { TransportError } from './errors.js';
 import { RESEND_GRACE_MS } from './retry.js';
 
@@ -88,7 +88,7 @@ const wanted = (state: BoshState): { readonly want: Want; readonly from: number 
     if (state.giving) return undefined;
     const { released: upTo, settings } = state;
     const take: Want = (now) =>
-      to({ ...now, taking: true }, { type: 'take', upTo, maxSize: settings.maxBodySize });
+      to(change(now, { taking: true }), { type: 'take', upTo, maxSize: settings.maxBodySize });
     return { want: take, from: 0 };
   }
   if (state.phase === 'closing') return { want: (now, at) => terminate(now, [], at), from: 0 };
@@ -125,7 +125,7 @@ const keepAlive = (state: BoshState, at: number): Move => {
   const dueAt = Math.max(quietUntil - Math.min(5_000, patience / 4), readyAt);
   if (dueAt === Infinity) return { wakeAt: undefined };
   if (at < dueAt) return { wakeAt: dueAt };
-  const keeping = { ...state, keeping: true };
+  const keeping = change(state, { keeping: true });
   return { done: lowest ? post(keeping, lowest, at) : poll(keeping, at) };
 };
 
@@ -152,7 +152,7 @@ const exhausted = (state: BoshState, at: number): BoshTransition => {
   const message = 'The request ids of this session are used up';
   const ending = new TransportError('expired', message, 0, 'rid-exhausted');
   if (!state.dispatching) return close(state, ending);
-  return to({ ...state, phase: 'closing', closingAt: at, ending, released: state.moved });
+  return to(change(state, { phase: 'closing', closingAt: at, ending, released: state.moved }));
 };
 
 const move = (state: BoshState, at: number): Move => {
@@ -178,7 +178,7 @@ export const fillBody = (
   more: boolean,
   at: number,
 ): BoshTransition => {
-  const filled = { ...state, taking: false, moved: upTo };
+  const filled = change(state, { taking: false, moved: upTo });
   if (state.phase === 'closing' && !more) return terminate(filled, stanzas, at);
   if (stanzas.length === 0) return to(filled);
   const payload = stanzas.map(({ xml }) => xml);
@@ -196,5 +196,5 @@ export const advance = (state: BoshState, at: number): BoshTransition => {
   const deadline = state.phase === 'closing' ? state.closingAt + state.settings.disconnectMs : Infinity;
   const earliest = Math.min(next.wakeAt ?? Infinity, deadline);
   const wakeAt = earliest === Infinity ? undefined : earliest;
-  return to(wakeAt === state.wakeAt ? state : { ...state, wakeAt });
+  return to(wakeAt === state.wakeAt ? state : change(state, { wakeAt }));
 };

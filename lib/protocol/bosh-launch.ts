@@ -2,7 +2,7 @@ import { serialise } from '../xml/serialise.js';
 import { acknowledging } from './bosh-ack.js';
 import { body, restartBody } from './bosh-body.js';
 import type { BoshState, BoshTransition, Flight, FlightKind, Taken, Urgent } from './bosh-state.js';
-import { changeFlight, isSilenced, to } from './bosh-transition.js';
+import { change, changeFlight, isSilenced, to } from './bosh-transition.js';
 import { NS } from './ns.js';
 
 /** What a server may take longer than `wait` before a request counts as lost. */
@@ -27,26 +27,31 @@ export const launch = (state: BoshState, kind: FlightKind, text: string, at: num
     since: at,
     suspect: false,
   };
-  const launched = { ...state, rid: state.rid + 1, flights: [...state.flights, flight] };
+  const launched = change(state, { rid: state.rid + 1, flights: [...state.flights, flight] });
   // A pause came while these stanzas were being taken from the queue: they have their rid, and wait with it.
   if (kind === 'data' && isSilenced(state)) return to(launched);
   return post(launched, flight, at);
 };
 
 export const poll = (state: BoshState, at: number): BoshTransition =>
-  launch({ ...state, listening: false, lastPollAt: at }, 'poll', body(state.params.sid, state.rid, []), at);
+  launch(
+    change(state, { listening: false, lastPollAt: at }),
+    'poll',
+    body(state.params.sid, state.rid, []),
+    at,
+  );
 
 export const launchUrgent = (state: BoshState, { kind }: Urgent, at: number): BoshTransition => {
   const { sid } = state.params;
   if (kind === 'restart') {
-    const rest = { ...state, urgent: state.urgent.slice(1) };
+    const rest = change(state, { urgent: state.urgent.slice(1) });
     return launch(rest, kind, restartBody(state.settings, sid, state.rid), at);
   }
   const until = kind === 'probe' ? 1 : state.urgent.findIndex((urgent) => urgent.kind !== kind);
   const payload = state.urgent.slice(0, until < 0 ? undefined : until);
-  const rest: BoshState = { ...state, urgent: state.urgent.slice(payload.length), listening: false };
+  const rest: BoshState = change(state, { urgent: state.urgent.slice(payload.length), listening: false });
   const xml = payload.map((urgent) => urgent.xml);
-  const probing = kind === 'probe' ? { ...rest, probeRid: state.rid } : rest;
+  const probing = kind === 'probe' ? change(rest, { probeRid: state.rid }) : rest;
   return launch(probing, kind, body(sid, state.rid, xml), at);
 };
 
@@ -57,4 +62,9 @@ export const terminate = (state: BoshState, stanzas: readonly Taken[], at: numbe
 };
 
 export const nudge = (state: BoshState, spareProbe: string, at: number): BoshTransition =>
-  launch({ ...state, spareProbe: undefined }, 'probe', body(state.params.sid, state.rid, [spareProbe]), at);
+  launch(
+    change(state, { spareProbe: undefined }),
+    'probe',
+    body(state.params.sid, state.rid, [spareProbe]),
+    at,
+  );

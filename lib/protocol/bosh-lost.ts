@@ -3,7 +3,7 @@ import { expiresAt, learnCut } from './bosh-pace.js';
 import { isPause } from './bosh-park.js';
 import { httpError, tooLarge } from './bosh-refusal.js';
 import type { BoshState, BoshTransition, Flight } from './bosh-state.js';
-import { changeFlight, to } from './bosh-transition.js';
+import { change, changeFlight, to } from './bosh-transition.js';
 import { type SessionError, type StreamError, TransportError } from './errors.js';
 import { FAILURES } from './failures.js';
 import { backoffMs } from './retry.js';
@@ -20,10 +20,10 @@ const backOff = (
   retryAfterMs: number,
 ): BoshTransition => {
   const delayMs = Math.max(retryAfterMs, backoffMs(state.failures, state.settings.seed + flight.rid));
-  if (state.settings.patient !== true) return to({ ...state, retryAt: at + delayMs });
+  if (state.settings.patient !== true) return to(change(state, { retryAt: at + delayMs }));
   const expiry = state.phase === 'creating' ? undefined : expiresAt(state);
   const failure = { error, attempt: state.failures, delayMs, expiresAt: expiry };
-  return to({ ...state, retryAt: Infinity }, { type: 'backOff', failure });
+  return to(change(state, { retryAt: Infinity }), { type: 'backOff', failure });
 };
 
 /**
@@ -42,7 +42,7 @@ export const lost = (
   if (state.phase === 'creating') {
     const rid = state.settings.rids[failures];
     if (rid === undefined) return close(state, error);
-    return backOff({ ...state, rid, flights: [], failures }, flight, error, at, retryAfterMs);
+    return backOff(change(state, { rid, flights: [], failures }), flight, error, at, retryAfterMs);
   }
   const expiry = expiresAt(state);
   // A pause that nobody answers says nothing: servers are known not to.
@@ -50,7 +50,7 @@ export const lost = (
   if (at >= expiry && flight.since >= expiry && !silent) return close(state, expired(error.status, error));
   const waiting = changeFlight(state, flight.rid, { phase: 'waiting' });
   const learned = { failures, quietSince: quietSince(state, at), ...learnCut(state, flight, error, at) };
-  return backOff({ ...waiting, ...learned }, flight, error, at, retryAfterMs);
+  return backOff(change(waiting, { ...learned }), flight, error, at, retryAfterMs);
 };
 
 const expired = (status: number, cause: SessionError): TransportError =>
@@ -69,7 +69,7 @@ export const refused = (state: BoshState, flight: Flight, status: number, at: nu
   if (status === 413 && flight.kind === 'poll') return lost(state, flight, httpError(status), at);
   if (!unproven && !flight.suspect) {
     const suspect = changeFlight(state, flight.rid, { phase: 'waiting', suspect: true });
-    return to({ ...suspect, retryAt: at, quietSince: quietSince(state, at) });
+    return to(change(suspect, { retryAt: at, quietSince: quietSince(state, at) }));
   }
   return close(state, ended(state, httpError(status), at));
 };

@@ -1,5 +1,6 @@
 import type { BoshParams, BoshSettings, BoshState, Flight } from './bosh-state.js';
 import type { Restored } from './record.js';
+import { change } from './bosh-transition.js';
 import type { SessionTokens } from './stream.js';
 
 /** How a session that somebody else opened is to be taken over; seconds, requests, rids. */
@@ -75,8 +76,7 @@ export const attaching = (
   const params: BoshParams = { wait, hold, ...known, sid: tokens.sid, requests };
   const flights: readonly Flight[] = restored?.flights ?? [];
   const first = flights[0]?.rid ?? tokens.rid;
-  return {
-    ...start(settings, tokens.rid, at),
+  return change(start(settings, tokens.rid, at), {
     phase: 'open',
     params,
     jid: tokens.jid,
@@ -87,5 +87,5 @@ export const attaching = (
     paused: restored?.paused ?? false,
     released: restored?.moved ?? 0,
     moved: restored?.moved ?? 0,
-  };
+  });
 };

@@ -1,3 +1,4 @@
+import { change } from './bosh-transition.js';
 import { pauseBody } from './bosh-body.js';
 import { launch } from './bosh-launch.js';
 import type { BoshParams, BoshState, BoshTransition, Flight } from './bosh-state.js';
@@ -14,6 +15,6 @@ export const isPause = ({ kind }: Flight): boolean => kind === 'pause';
 
 /** Leaves the session with the server. What waits to be sent stays here: servers are known to ignore what comes along. */
 export const park = (state: BoshState, seconds: number, at: number): BoshTransition => {
-  const parked = { ...state, parking: undefined, parkedUntil: at + seconds * 1000 };
+  const parked = change(state, { parking: undefined, parkedUntil: at + seconds * 1000 });
   return launch(parked, 'pause', pauseBody(state.params.sid, state.rid, seconds), at);
 };

@@ -2,7 +2,7 @@ import { acknowledging } from './bosh-ack.js';
 import { body, childrenOfBody } from './bosh-body.js';
 import { close } from './bosh-close.js';
 import type { BoshEvent, BoshState, BoshTransition, Flight } from './bosh-state.js';
-import { changeFlight, to } from './bosh-transition.js';
+import { change, changeFlight, to } from './bosh-transition.js';
 import { TransportError } from './errors.js';
 import { FAILURES } from './failures.js';
 import { httpCondition } from './http-condition.js';
@@ -41,9 +41,9 @@ export const lightened = (
   const moved = state.moved - (stanzas.length - kept);
   if (kept === 0) {
     const flights = state.flights.filter((one) => one !== flight);
-    return close({ ...state, flights, moved }, httpError(status));
+    return close(change(state, { flights, moved }), httpError(status));
   }
   const text = acknowledging(state, rid, body(state.params.sid, rid, stanzas.slice(0, kept)));
   const lighter = changeFlight(state, rid, { phase: 'waiting', suspect: false, body: text });
-  return to({ ...lighter, moved, retryAt: at });
+  return to(change(lighter, { moved, retryAt: at }));
 };

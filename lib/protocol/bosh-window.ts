@@ -5,7 +5,7 @@ import { SLACK_MS } from './bosh-launch.js';
 import { close, giveOut } from './bosh-close.js';
 import { advance, fillBody } from './bosh-fill.js';
 import type { Answer, BoshEvent, BoshState, BoshTransition, Flight, Inbound, Urgent } from './bosh-state.js';
-import { chain, changeFlight, to } from './bosh-transition.js';
+import { change, chain, changeFlight, to } from './bosh-transition.js';
 import { isPause } from './bosh-park.js';
 import { TransportError } from './errors.js';
 import { NS } from './ns.js';
@@ -23,22 +23,22 @@ const settled = (state: BoshState, rid: number, answer: Answer): BoshTransition 
   const next = restoredAt ?? 0;
   const inbound: Inbound = { ...answer, rid, next, given: next, restoredAt };
   const inbox = answer.children.length > next ? [...state.inbox, inbound] : state.inbox;
-  return giveOut({ ...state, flights, done: rid, inbox });
+  return giveOut(change(state, { flights, done: rid, inbox }));
 };
 
 const handled = (state: BoshState, { rid, index }: Ref): BoshTransition => {
   const inbox = state.inbox
     .map((inbound) => (inbound.rid === rid ? { ...inbound, next: index + 1 } : inbound))
     .filter(({ children, next }) => next < children.length);
-  return to({ ...state, inbox });
+  return to(change(state, { inbox }));
 };
 
 const urge = (state: BoshState, urgent: Urgent): BoshTransition =>
-  to({ ...state, urgent: [...state.urgent, urgent] });
+  to(change(state, { urgent: [...state.urgent, urgent] }));
 
 const probe = (state: BoshState, event: Extract<Outgoing, { type: 'probe' }>): BoshTransition => {
   const xml = serialise(event.element, NS.HTTPBIND);
-  return urge({ ...state, spareProbe: event.again ? xml : undefined }, { kind: 'probe', xml });
+  return urge(change(state, { spareProbe: event.again ? xml : undefined }), { kind: 'probe', xml });
 };
 
 const failed = (
@@ -51,12 +51,12 @@ const failed = (
   if (!flight) return to(state);
   const late = error instanceof TransportError && error.kind === 'timeout' && !isPause(flight);
   const stalled = late && !state.stalled;
-  const after = failedFor(stalled ? { ...state, stalled } : state, flight, error, at);
+  const after = failedFor(stalled ? change(state, { stalled }) : state, flight, error, at);
   return stalled ? chain(to(state, { type: 'stalled', stalled }), () => after) : after;
 };
 
 const online = (state: BoshState, jid: string, polling: boolean): BoshTransition =>
-  chain(to({ ...state, online: true, dispatching: true, jid, polling }, { type: 'ready' }), (next) =>
+  chain(to(change(state, { online: true, dispatching: true, jid, polling }), { type: 'ready' }), (next) =>
     giveOut(next),
   );
 
@@ -67,7 +67,9 @@ const terminate = (
 ): BoshTransition => {
   if (state.phase !== 'open') return close(state, undefined);
   const released = Math.max(state.released, event.upTo);
-  return to({ ...state, phase: 'closing', farewell: event.elements, released, closingAt: at, retryAt: at });
+  return to(
+    change(state, { phase: 'closing', farewell: event.elements, released, closingAt: at, retryAt: at }),
+  );
 };
 
 const turn = (state: BoshState, { event, at }: BoshMoment): BoshTransition => {
@@ -79,19 +81,19 @@ const turn = (state: BoshState, { event, at }: BoshMoment): BoshTransition => {
     case 'restart':
       return urge(state, { kind: 'restart', xml: '' });
     case 'listen':
-      return to({ ...state, listening: true });
+      return to(change(state, { listening: true }));
     case 'online':
       return online(state, event.jid, event.polling);
     case 'released':
-      return to({ ...state, released: Math.max(state.released, event.upTo) });
+      return to(change(state, { released: Math.max(state.released, event.upTo) }));
     case 'taken':
       return fillBody(state, event.stanzas, event.upTo, event.more, at);
     case 'handled':
       return handled(state, event.ref);
     case 'paused':
-      return to({ ...state, paused: event.paused, keeping: false, parking: undefined });
+      return to(change(state, { paused: event.paused, keeping: false, parking: undefined }));
     case 'park':
-      return to(state.paused ? { ...state, parking: event.seconds } : state);
+      return to(state.paused ? change(state, { parking: event.seconds }) : state);
     case 'retry':
       return retry(state, event.anew ?? false, at);
     case 'terminate':
@@ -124,13 +126,13 @@ const isOverdue = (state: BoshState, { since }: Flight, at: number): boolean =>
 /** Nothing waits any longer. A network that was gone has taken what was under way with it, and what we knew of its proxies. */
 const retry = (state: BoshState, anew: boolean, at: number): BoshTransition => {
   const retryAt = Math.min(state.retryAt, at);
-  if (state.phase === 'creating') return to({ ...state, retryAt });
+  if (state.phase === 'creating') return to(change(state, { retryAt }));
   const flights = state.flights.map((flight): Flight => {
     const gone = flight.phase !== 'waiting' && !flight.answer && (anew || isOverdue(state, flight, at));
     return gone ? { ...flight, phase: 'waiting' } : flight;
   });
   const forgotten = anew ? { cutMs: undefined, releaseMs: undefined } : {};
-  return to({ ...state, ...forgotten, flights, retryAt });
+  return to(change(state, { ...forgotten, flights, retryAt }));
 };
 
 const uploaded = (state: BoshState, rid: number, attempt: number, at: number): BoshTransition => {
