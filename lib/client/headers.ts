@@ -32,7 +32,7 @@ export const headersFor = ({ contentType, headers: own }: ClientOptions): Header
   const headers = besides({ 'content-type': contentType ?? 'text/xml; charset=utf-8' }, own);
   if (typeof headers !== 'function') {
     const fixed = of(headers);
-    return { again: false, of: () => fixed };
+    return { again: false, fixed: headers, of: () => fixed };
   }
   return {
     again: true,

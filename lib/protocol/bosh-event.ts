@@ -41,7 +41,8 @@ export type BoshEvent =
   | { readonly type: 'givenUp'; readonly error: SessionError }
   /** What was to be given has been given. */
   | { readonly type: 'given' }
-  | { readonly type: 'wake' };
+  /** It is `due`, in ms; the clock may say that it is earlier. */
+  | { readonly type: 'wake'; readonly due?: number };
 
 export type BoshEffect =
   /** Asks the queue for stanzas numbered up to `upTo`, of at most `maxSize` together (but always one). */

@@ -1,30 +1,24 @@
 import {
   concat,
-  connect,
   distinctUntilChanged,
-  filter,
   from,
-  ignoreElements,
   map,
   merge,
   Observable,
   of,
-  pairwise,
   startWith,
   Subject,
   type Subscriber,
   switchMap,
-  takeUntil,
-  tap,
 } from 'rxjs';
 
 import { alarm } from '../operators/alarm.js';
 import { inOrder } from '../operators/in-order.js';
-import { machine, mapRaised, type Raised } from '../operators/machine.js';
-import type { Answer, BoshEffect, BoshEvent, BoshState, Inbound } from '../protocol/bosh-state.js';
+import { machine, type Raised } from '../operators/machine.js';
+import type { Answer, BoshEffect, BoshEvent, BoshState, BoshTransition } from '../protocol/bosh-state.js';
 import { carriersOf, progressBetween } from '../protocol/bosh-delivery.js';
-import { type BoshMoment, stepBosh } from '../protocol/bosh-window.js';
-import { type SessionRecord, snapshotOf } from '../protocol/record.js';
+import { stepBosh } from '../protocol/bosh-window.js';
+import { snapshotOf } from '../protocol/record.js';
 import type { Incoming, Outgoing } from '../protocol/stream.js';
 import type { Deliveries } from '../session/deliveries.js';
 import type { Outbox } from '../session/outbox.js';
@@ -33,6 +27,7 @@ import type { Writer } from '../session/writer.js';
 import { redeliver } from '../xml/element.js';
 import { attempt, type HttpPorts } from './attempt.js';
 import { type RetryPolicy, waitBeforeRetry } from './retry.js';
+import { sameCommit } from './same-commit.js';
 import type { Transport } from './transport.js';
 
 /** What a BOSH session needs from outside. */
@@ -60,42 +55,13 @@ const give = (
   });
 };
 
-/** Whether the same is kept of both: an answer of many children counts as dispatched only as a whole. */
-const sameInbox = (a: readonly Inbound[], b: readonly Inbound[], commitEach: number): boolean =>
-  a === b ||
-  (a.length === b.length &&
-    a.every(({ rid, next, children }, i) => {
-      const other = b[i];
-      return rid === other?.rid && (next === other.next || children.length > commitEach);
-    }));
-
-const sameCommit = (a: BoshState, b: BoshState, commitEach: number): boolean =>
-  a.flights === b.flights &&
-  sameInbox(a.inbox, b.inbox, commitEach) &&
-  a.rid === b.rid &&
-  a.jid === b.jid &&
-  a.phase === b.phase &&
-  a.moved === b.moved &&
-  a.paused === b.paused &&
-  a.provenAt === b.provenAt;
-
-/** Tells what becomes of the stanzas that were sent. Emits nothing. */
-const told = (
-  states$: Observable<BoshState>,
-  initial: BoshState,
-  deliveries: Deliveries,
-): Observable<never> =>
-  states$.pipe(
-    startWith(initial),
-    pairwise(),
-    tap(([before, after]) => {
-      const progress = progressBetween(before, after);
-      progress?.dispatched.forEach((rid) => deliveries.dispatched(rid));
-      if (progress?.acknowledged !== undefined) deliveries.acknowledged(progress.acknowledged);
-      if (progress?.ended) deliveries.ended();
-    }),
-    ignoreElements(),
-  );
+/** Tells what becomes of the stanzas that were sent. */
+const tellDeliveries = (deliveries: Deliveries, before: BoshState, after: BoshState): void => {
+  const progress = progressBetween(before, after);
+  progress?.dispatched.forEach((rid) => deliveries.dispatched(rid));
+  if (progress?.acknowledged !== undefined) deliveries.acknowledged(progress.acknowledged);
+  if (progress?.ended) deliveries.ended();
+};
 
 /**
  * A BOSH session as a transport: runs the machine and performs its effects.
@@ -111,20 +77,29 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
   const run = (subscriber: Subscriber<Incoming>) => {
     const arrived$ = new Subject<{ readonly rid: number; readonly answer: Answer }>();
     const expected$ = new Subject<number>();
-    const superseded$ = new Subject<number>();
     const wakeAt$ = new Subject<number | undefined>();
+    const state$ = new Subject<BoshState>();
+    const attempts = new Map<number, Subscriber<BoshEvent>>();
+    let last = initial;
 
     const backOff = waitBeforeRetry(ports.retry);
+
+    const post = (effect: Extract<BoshEffect, { type: 'post' }>): Observable<BoshEvent> => {
+      const { rid } = effect;
+      attempts.get(rid)?.complete();
+      return new Observable((own) => {
+        attempts.set(rid, own);
+        own.add(() => attempts.get(rid) === own && attempts.delete(rid));
+        attempt(ports, effect).subscribe(own);
+      });
+    };
 
     const perform = (effect: BoshEffect): Raised<BoshEvent | Outgoing> => {
       switch (effect.type) {
         case 'take':
           return [{ type: 'taken', ...outbox.take(effect.upTo, effect.maxSize, scheduler.now()) }];
         case 'post':
-          superseded$.next(effect.rid);
-          return attempt(ports, effect).pipe(
-            takeUntil(superseded$.pipe(filter((rid) => rid === effect.rid))),
-          );
+          return post(effect);
         case 'putBack':
           outbox.putBack(effect.rid, effect.xmls);
           return [{ ...effect, type: 'lightened' }];
@@ -132,7 +107,7 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
           return backOff(effect.failure);
         case 'settle':
           // One that was passed over is still waiting for an answer of its own.
-          superseded$.next(effect.rid);
+          attempts.get(effect.rid)?.complete();
           arrived$.next(effect);
           return [];
         case 'expect':
@@ -151,34 +126,41 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
       }
     };
 
-    const now = (event: BoshEvent | Outgoing): BoshMoment => ({ at: scheduler.now(), event });
     const settled$ = expected$.pipe(
       startWith(initial.done + 1),
       switchMap((first) => arrived$.pipe(inOrder(({ rid }) => rid, first))),
-      map(({ rid, answer }): BoshMoment => now({ type: 'settled', rid, answer })),
+      map(({ rid, answer }): BoshEvent => ({ type: 'settled', rid, answer })),
     );
     const woken$ = wakeAt$.pipe(
       alarm(scheduler),
-      map((due): BoshMoment => ({ at: Math.max(due, scheduler.now()), event: { type: 'wake' } })),
+      map((due): BoshEvent => ({ type: 'wake', due })),
     );
-    const begun$ = of(now({ type: 'wake' }));
+    const step = (state: BoshState, event: BoshEvent | Outgoing): BoshTransition => {
+      const due = event.type === 'wake' ? (event.due ?? 0) : 0;
+      return stepBosh(state, { at: Math.max(due, scheduler.now()), event });
+    };
+    const begun$ = of<BoshEvent>({ type: 'wake' });
     deliveries.begin(carriersOf(initial));
-    const kept = (states$: Observable<BoshState>): Observable<SessionRecord | null> =>
-      states$.pipe(
-        distinctUntilChanged((a, b) => sameCommit(a, b, commitEach)),
-        map((state) => snapshotOf(state, url, commitEach)),
-        persist(writer),
-      );
-    return merge(settled$, woken$, concat(from(early), told$).pipe(map(now)), begun$)
-      .pipe(
-        machine(stepBosh, initial, (effect) => mapRaised(perform(effect), now)),
-        tap((state) => wakeAt$.next(state.wakeAt)),
-        // A commit comes first, then what the app is told of it.
-        connect((states$) => merge(kept(states$), told(states$, initial, deliveries))),
-      )
+    const kept$ = state$.pipe(
+      distinctUntilChanged((a, b) => sameCommit(a, b, commitEach)),
+      map((state) => snapshotOf(state, url, commitEach)),
+      persist(writer),
+    );
+    const error = (cause: unknown): void => subscriber.error(cause);
+    subscriber.add(
+      kept$.subscribe({ next: (record) => subscriber.next({ type: 'committed', record }), error }),
+    );
+    return merge(settled$, woken$, concat(from(early), told$), begun$)
+      .pipe(machine(step, initial, perform))
       .subscribe({
-        next: (record) => subscriber.next({ type: 'committed', record }),
-        error: (error: unknown) => subscriber.error(error),
+        next(state) {
+          wakeAt$.next(state.wakeAt);
+          // A commit comes first, then what the app is told of it.
+          state$.next(state);
+          tellDeliveries(deliveries, last, state);
+          last = state;
+        },
+        error,
       });
   };
 
