@@ -19,11 +19,18 @@ import { alarm } from '../operators/alarm.js';
 import { batch } from '../operators/batch.js';
 import { gate } from '../operators/gate.js';
 import { atNextPoint } from '../operators/grid.js';
-import { machine, mapRaised, type Raised } from '../operators/machine.js';
+import { machine, type Raised } from '../operators/machine.js';
 import { AuthError, type SessionError } from '../protocol/errors.js';
 import type { SessionRecord } from '../protocol/record.js';
-import { newSession, type SessionMoment, stepSession } from '../protocol/session.js';
-import type { Failure, Plan, SessionEffect, SessionEvent } from '../protocol/session-state.js';
+import { newSession, stepSession } from '../protocol/session.js';
+import type {
+  Failure,
+  Plan,
+  SessionEffect,
+  SessionEvent,
+  SessionState,
+  SessionTransition,
+} from '../protocol/session-state.js';
 import type { Status } from '../protocol/status.js';
 import type { Incoming, Leftovers, Ref } from '../protocol/stream.js';
 import type { Outbox } from '../session/outbox.js';
@@ -164,7 +171,6 @@ export const runSession = (plan: Plan, ports: SessionPorts): Observable<SessionN
       }
     };
 
-    const now = (event: SessionEvent): SessionMoment => ({ at: scheduler.now(), event });
     const toEvent = (incoming: Incoming): SessionEvent => {
       if (incoming.type === 'committed') subscriber.next(incoming);
       if (incoming.type !== 'interrupted') return incoming;
@@ -175,12 +181,14 @@ export const runSession = (plan: Plan, ports: SessionPorts): Observable<SessionN
     const incoming$ = transport.incoming$.pipe(map(toEvent));
     const woken$ = wakeAt$.pipe(
       alarm(scheduler),
-      map((due): SessionMoment => ({ at: Math.max(due, scheduler.now()), event: { type: 'wake' } })),
+      map((due): SessionEvent => ({ type: 'wake', due })),
     );
-    const event$ = merge(command$, of<SessionEvent>({ type: 'begin' }), incoming$).pipe(map(now));
-    const states$ = merge(woken$, event$).pipe(
-      machine(stepSession, newSession(plan), (effect) => mapRaised(perform(effect), now)),
-    );
+    const step = (state: SessionState, event: SessionEvent): SessionTransition => {
+      const due = event.type === 'wake' ? (event.due ?? 0) : 0;
+      return stepSession(state, { at: Math.max(due, scheduler.now()), event });
+    };
+    const begun$ = of<SessionEvent>({ type: 'begin' });
+    const states$ = merge(woken$, command$, begun$, incoming$).pipe(machine(step, newSession(plan), perform));
     subscriber.add(() => lines.forEach((line) => line.unsubscribe()));
     subscriber.add(
       states$.subscribe({

@@ -1,4 +1,4 @@
-import { map, Observable, type OperatorFunction } from 'rxjs';
+import { Observable, type OperatorFunction } from 'rxjs';
 import { inLine } from './line.js';
 import { listen } from './listen.js';
 
@@ -18,10 +18,6 @@ export type Raised<E> = Observable<E> | readonly E[];
 export type Perform<E, F> = (effect: F) => Raised<E>;
 
 const isListed = <E>(raised: Raised<E>): raised is readonly E[] => Array.isArray(raised);
-
-/** The same events in other words. */
-export const mapRaised = <A, B>(raised: Raised<A>, translate: (event: A) => B): Raised<B> =>
-  isListed(raised) ? raised.map(translate) : raised.pipe(map(translate));
 
 /**
  * Runs `step` over the source's events, performs the effects, and feeds the events they emit back in.

@@ -110,7 +110,8 @@ export type SessionEvent =
   | { readonly type: 'park'; readonly seconds: number }
   /** The network may be back; `anew`: it was gone. */
   | { readonly type: 'retry'; readonly anew?: boolean }
-  | { readonly type: 'wake' };
+  /** It is `due`, in ms; the clock may say that it is earlier. */
+  | { readonly type: 'wake'; readonly due?: number };
 
 export type SessionEffect =
   | { readonly type: 'tell'; readonly outgoing: Outgoing }

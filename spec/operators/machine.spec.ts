@@ -1,5 +1,5 @@
-import { EMPTY, of } from 'rxjs';
-import { machine, mapRaised, type Perform, type Step } from '../../lib/operators/machine.js';
+import { EMPTY } from 'rxjs';
+import { machine, type Perform, type Step } from '../../lib/operators/machine.js';
 import { marbles } from '../marbles.js';
 
 /** Remembers every event; one written as a capital is also an effect of the same name. */
@@ -132,24 +132,6 @@ describe('machine', () => {
       expectObservable(source$.pipe(machine(refuse, '', nothing))).toBe('      -#   ', {}, refusal);
       expectObservable(source$.pipe(machine(remember, '', refuse))).toBe('     -(x#)', { x: 'Q' }, refusal);
       expectSubscriptions(source$.subscriptions).toBe(['^!', '^!']);
-    }),
-  );
-});
-
-describe('mapRaised', () => {
-  const twice = (count: number): number => count * 2;
-
-  it('translates events that are listed', () => {
-    expect(mapRaised([1, 2], twice)).toEqual([2, 4]);
-  });
-
-  it(
-    'translates events as they come',
-    marbles(({ expectObservable }) => {
-      expectObservable(of(1, 2).pipe((count$) => mapRaised(count$, twice) as typeof count$)).toBe('(xy|)', {
-        x: 2,
-        y: 4,
-      });
     }),
   );
 });
