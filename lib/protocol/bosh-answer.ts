@@ -16,7 +16,7 @@ import type {
 } from './bosh-state.js';
 import { change, chain, changeFlight, to } from './bosh-transition.js';
 import { LimitError, TransportError } from './errors.js';
-import { isRetryable } from './failures.js';
+import { isRetryable } from './conditions.js';
 import { httpCondition } from './http-condition.js';
 import { backoffMs } from './retry.js';
 

@@ -3,8 +3,9 @@ import type { XmlElement, XmlNode } from '../xml/element.js';
 import { parse, type ParseLimits } from '../xml/parse.js';
 import { escapeAttribute } from '../xml/serialise.js';
 import type { Answer, BoshParams, BoshSettings } from './bosh-state.js';
+import { isCondition } from './conditions.js';
 import { LimitError, StreamError, XmlError } from './errors.js';
-import { type Condition, FAILURES, isCondition } from './failures.js';
+import type { Condition } from './failures.js';
 import { NS } from './ns.js';
 
 const XMPP = `xmlns:xmpp="${NS.BOSH}"`;
@@ -120,7 +121,7 @@ export const readTerminate = ({ attrs, answer }: BodyAnswer): StreamError => {
   if (inner) return readStreamError(inner);
   const condition = toCondition(attrs['condition'] ?? '');
   const uri = answer.children.find(isElsewhere)?.text.trim();
-  return new StreamError(condition, FAILURES.StreamError[condition].means, uri);
+  return new StreamError(condition, 'The server ended the session', uri);
 };
 
 /** Where a server that ends a session wants us to connect (XEP-0124 §17.2). */

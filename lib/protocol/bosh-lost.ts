@@ -4,8 +4,8 @@ import { isPause } from './bosh-park.js';
 import { httpError, tooLarge } from './bosh-refusal.js';
 import type { BoshState, BoshTransition, Flight } from './bosh-state.js';
 import { change, changeFlight, to } from './bosh-transition.js';
-import { type SessionError, type StreamError, TransportError } from './errors.js';
-import { FAILURES } from './failures.js';
+import type { SessionError, StreamError, TransportError } from './errors.js';
+import { expired } from './expired.js';
 import { backoffMs } from './retry.js';
 
 /** Since when no request is with the server, now that one has to be sent again. Matters during a pause. */
@@ -52,9 +52,6 @@ export const lost = (
   const learned = { failures, quietSince: quietSince(state, at), ...learnCut(state, flight, error, at) };
   return backOff(change(waiting, { ...learned }), flight, error, at, retryAfterMs);
 };
-
-const expired = (status: number, cause: SessionError): TransportError =>
-  new TransportError('expired', FAILURES.TransportError.expired.means, status, 'expired', { cause });
 
 /**
  * HTTP said no. Final for a manager that said no `ver` (legacy) and before the session has proven itself; else asked

@@ -4,14 +4,12 @@ import { close } from './bosh-close.js';
 import type { BoshEvent, BoshState, BoshTransition, Flight } from './bosh-state.js';
 import { change, changeFlight, to } from './bosh-transition.js';
 import { TransportError } from './errors.js';
-import { FAILURES } from './failures.js';
 import { httpCondition } from './http-condition.js';
 
 /** What HTTP said instead of an answer, as the reason of an end. */
 export const httpError = (status: number): TransportError => {
   const condition = httpCondition(status);
-  const { means } = FAILURES.TransportError[condition];
-  return new TransportError('http', `${means}; HTTP status ${status}`, status, condition);
+  return new TransportError('http', `HTTP status ${status} came instead of an answer`, status, condition);
 };
 
 /**

@@ -1,6 +1,7 @@
 import type { XmlElement } from '../xml/element.js';
 import { type UsageError, XmppError } from '../xml/error.js';
-import { type Condition, isRetryable } from './failures.js';
+import { isRetryable } from './conditions.js';
+import type { Condition } from './failures.js';
 
 export { UsageError, XmlError, XmppError } from '../xml/error.js';
 

@@ -176,18 +176,3 @@ export const FAILURES = {
 
 /** The conditions of an error, by its name. */
 export type Condition<Name extends keyof typeof FAILURES> = keyof (typeof FAILURES)[Name] & string;
-
-/** Whether the same thing may work if tried again later. */
-export const isRetryable = <Name extends Exclude<keyof typeof FAILURES, 'StanzaError'>>(
-  name: Name,
-  condition: Condition<Name>,
-): boolean => {
-  const reasons: Readonly<Record<string, FailureReason>> = FAILURES[name];
-  return reasons[condition]?.retryable === true;
-};
-
-/** Whether a word of the wire is one of the conditions of that error. */
-export const isCondition = <Name extends keyof typeof FAILURES>(
-  name: Name,
-  word: string,
-): word is Condition<Name> => Object.hasOwn(FAILURES[name], word);

@@ -1,6 +1,6 @@
 import type { XmlElement } from '../xml/element.js';
+import { isCondition } from './conditions.js';
 import { AuthError } from './errors.js';
-import { isCondition } from './failures.js';
 import { NS } from './ns.js';
 
 /**

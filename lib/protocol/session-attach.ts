@@ -1,7 +1,7 @@
 import { element, type XmlElement } from '../xml/element.js';
 import { bareJid, domainOf, isFullJid, sameBareJid, sameJid } from '../xml/jid.js';
-import { type SessionError, StropheSessionError, TimeoutError, TransportError } from './errors.js';
-import { FAILURES } from './failures.js';
+import { type SessionError, StropheSessionError, TimeoutError } from './errors.js';
+import { expired } from './expired.js';
 import { NS } from './ns.js';
 import {
   type AttachPlan,
@@ -69,7 +69,7 @@ export const overdue = (state: SessionState, error: SessionError): SessionError 
   const { plan } = state;
   const silent = error.condition === 'item-not-found' || error.condition === 'timeout';
   if (plan.how === 'login' || plan.overdue !== true || !silent || state.phase === 'online') return error;
-  return new TransportError('expired', FAILURES.TransportError.expired.means, 0, 'expired', { cause: error });
+  return expired(0, error);
 };
 
 /** The proof did not come in time. */

@@ -1,6 +1,5 @@
 import type { XmlElement } from '../xml/element.js';
 import { LimitError, type SessionError } from './errors.js';
-import { FAILURES } from './failures.js';
 import type { OwnMechanism, SaslCredentials } from './sasl-mechanisms.js';
 import type { SaslEffect, SaslInput, SaslState } from './sasl-step.js';
 import type { ScramKeys, ScramProofRequest } from './scram.js';
@@ -196,5 +195,7 @@ export const during = ({ phase, plan, interrupted }: SessionState): Failure['dur
 /** How many stanzas may come before the session is ready for them. */
 export const MAX_EARLY = 1_000;
 
+const TOO_MANY = 'More came before the session was open than may wait';
+
 export const tooManyEarly = (state: SessionState): SessionTransition =>
-  fail(state, during(state), new LimitError('too-many-early', FAILURES.LimitError['too-many-early'].means));
+  fail(state, during(state), new LimitError('too-many-early', TOO_MANY));
