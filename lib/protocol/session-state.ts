@@ -195,7 +195,5 @@ export const during = ({ phase, plan, interrupted }: SessionState): Failure['dur
 /** How many stanzas may come before the session is ready for them. */
 export const MAX_EARLY = 1_000;
 
-const TOO_MANY = 'More came before the session was open than may wait';
-
 export const tooManyEarly = (state: SessionState): SessionTransition =>
-  fail(state, during(state), new LimitError('too-many-early', TOO_MANY));
+  fail(state, during(state), new LimitError('too-many-early', 'Too much came before the session was open'));
