@@ -32,15 +32,20 @@ const is =
   (report): report is Extract<Report, { type: T }> =>
     report.type === type;
 
-const kill = async ({ tab, random }: Scene, { variant, network }: ChaosOptions): Promise<void> => {
-  if (variant === 'close') return tab.reopen();
+/** Says after which load of the page the one comes that is left in peace. */
+const kill = async ({ tab, random }: Scene, { variant, network }: ChaosOptions): Promise<number> => {
   const before = tab.loads();
+  if (variant === 'close') {
+    await tab.reopen();
+    return before;
+  }
   await tab.reload();
-  if (variant !== 'double') return;
+  if (variant !== 'double') return before;
   if (!(await tab.next(before, is('begun'), PATIENCE_MS))) throw new Error('the page was not loaded');
   const { oneWayMs, handshakeMs } = NETWORKS[network];
   await delay(random() * (50 + 4 * oneWayMs + 2 * handshakeMs));
   await tab.reload();
+  return before + 1;
 };
 
 /** Nothing of what a page held back has left, and it still holds back; then all of it leaves. */
@@ -63,8 +68,7 @@ const rage = async (scene: Scene, options: ChaosOptions): Promise<readonly strin
     await delay(least + random() * (most - least));
     const before = peer.received().length;
     if (paused) await tab.page().evaluate((count) => window.chaos.hold(count), HELD);
-    const load = tab.loads();
-    await kill(scene, options);
+    const load = await kill(scene, options);
     if (!(await tab.next(load, is('online'), PATIENCE_MS))) {
       return [...complaints, `the page did not come back after kill ${i}`];
     }
