@@ -27,6 +27,8 @@ export interface App {
     count: number,
     keepalive: boolean,
   ): Promise<{ readonly accepted: number; readonly sent: number }>;
+  /** How many ms the browser takes to store so many texts of the size of such a stanza, one by one. */
+  timeStorage(count: number): number;
   /** How long a login takes in a client of its own, in ms. */
   timeLogin(door: string, service: string, credentials: Credentials): Promise<number>;
 }
@@ -125,6 +127,15 @@ const timeSends: App['timeSends'] = async (service, credentials, count, keepaliv
   return { accepted, sent };
 };
 
+const timeStorage: App['timeStorage'] = (count) => {
+  const text = 'x'.repeat(130);
+  const begun = performance.now();
+  for (let n = 0; n < count; n++) sessionStorage.setItem(`bare:${n}`, text);
+  const ms = performance.now() - begun;
+  for (let n = 0; n < count; n++) sessionStorage.removeItem(`bare:${n}`);
+  return ms;
+};
+
 window.app = {
   open,
   connect: (credentials) => attempt(seat, () => seat.connect(credentials)),
@@ -138,5 +149,6 @@ window.app = {
   received,
   requestsDuring: (ms) => during(request$, ms),
   timeSends,
+  timeStorage,
   timeLogin,
 };
