@@ -34,13 +34,15 @@ export const timestamp = (ms: number): string => {
 
 const isStamped = (stanza: XmlElement): boolean => stanza.child('delay', NS.DELAY) !== undefined;
 
+/** The stanza with a note of when it was sent first, and of who has kept it since then (XEP-0203 §2). */
+export const withDelay = (stanza: XmlElement, at: number, from?: string): XmlElement =>
+  withNodes(stanza, [...stanza.nodes, element('delay', NS.DELAY, { from, stamp: timestamp(at) })]);
+
 /**
  * The text of a stanza with a note of when it was sent first (XEP-0203). One that has such a note keeps it; an iq gets none,
  * since it has one child only (RFC 6120 §8.2.3).
  */
 export const delayed = (xml: string, at: number): string => {
   const stanza = parse(xml);
-  if (stanza.name === 'iq' || isStamped(stanza)) return xml;
-  const delay = element('delay', NS.DELAY, { stamp: timestamp(at) });
-  return withNodes(stanza, [...stanza.nodes, delay]).toString();
+  return stanza.name === 'iq' || isStamped(stanza) ? xml : withDelay(stanza, at).toString();
 };

@@ -103,7 +103,10 @@ export interface DomainOptions {
   readonly conflict?: 'replace' | 'refuse' | 'rename';
   /** How RFC 3921's session feature is offered ('optional'). */
   readonly session?: 'optional' | 'required' | 'none';
-  /** A message to an account without any available resource is kept until there is one, or comes back ('store'). */
+  /**
+   * A message to an account without any available resource is kept until there is one, which sees since when it was
+   * (XEP-0203), or comes back ('store').
+   */
   readonly offlineMessages?: 'store' | 'bounce';
   /** Time on the way, in ms; a number counts for each way (0). Nothing is ever answered synchronously. */
   readonly latencyMs?: number | Latency;

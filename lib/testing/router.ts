@@ -1,5 +1,6 @@
-import { bareJid, domainOf, nodeOf } from '../xml/jid.js';
+import { withDelay } from '../protocol/delay.js';
 import { withAttributes, type XmlElement } from '../xml/element.js';
+import { bareJid, domainOf, nodeOf } from '../xml/jid.js';
 import { answerAccount } from './account.js';
 import type { DomainSettings } from './options.js';
 import { errorOf, isRequest } from './stanzas.js';
@@ -67,7 +68,8 @@ export const createRouter = (settings: DomainSettings): Router => {
       bounce(stanza, 'service-unavailable');
       return;
     }
-    stored.set(bare, [...(stored.get(bare) ?? []), stanza]);
+    const kept = withDelay(stanza, settings.scheduler.now(), settings.domain);
+    stored.set(bare, [...(stored.get(bare) ?? []), kept]);
   };
 
   const toBare = (stanza: XmlElement, bare: string): void => {

@@ -85,6 +85,25 @@ describe('routing', () => {
     expect(sent[1]?.body.children.map(({ name }) => name)).toEqual(['presence', 'message']);
   });
 
+  it('notes on a message that has waited who kept it and since when, beside a note of its sender (XEP-0203)', () => {
+    const sent: Sent[] = [];
+    const before = `<delay xmlns="${NS.DELAY}" stamp="1969-07-20T20:17:40.000Z"/>`;
+    const late = message('x', 'romeo@example.com').replace('</message>', `${before}</message>`);
+    stage({}, (set) => {
+      logIn(set, 0, 'romeo', 'balcony');
+      set.at(4, () => set.domain.user('juliet@example.com').send(parse(late)));
+      set.at(20, () => sent.push(set.hand.send(presence)));
+      set.at(30, () => set.domain.user('juliet@example.com').send(parse(message('y', 'romeo@example.com'))));
+      set.at(40, () => sent.push(set.hand.send()));
+    });
+    const [kept, direct] = sent.map(({ body }) => body.child('message'));
+    expect(kept?.childrenOf('delay', NS.DELAY).map(({ attrs }) => ({ ...attrs }))).toEqual([
+      { stamp: '1969-07-20T20:17:40.000Z' },
+      { from: 'example.com', stamp: '1970-01-01T00:00:00.004Z' },
+    ]);
+    expect(direct?.child('delay', NS.DELAY)).toBeUndefined();
+  });
+
   it('sends a message for nobody available back, where nothing is stored', () => {
     const bounced = ask(message('x', 'juliet@example.com'), { offlineMessages: 'bounce' });
     expect(bounced?.attrs).toMatchObject({ type: 'error', from: 'juliet@example.com' });

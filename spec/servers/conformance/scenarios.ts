@@ -216,7 +216,7 @@ const MESSAGES: readonly Scenario[] = [
     sees: ['message', 'nobody@localhost', 'service-unavailable'],
   },
   {
-    name: 'a message to somebody who is not there waits for them',
+    name: 'a message to somebody who is not there waits for them, and says since when (XEP-0203)',
     play: withActors(async (enter) => {
       const alice = await enter('alice');
       alice.send(chat('user5@localhost', 'for later'));
@@ -224,9 +224,15 @@ const MESSAGES: readonly Scenario[] = [
       const late = await enter('user5', 'late');
       late.send(presence());
       const heard = await late.hears(says('for later'), 'the message');
-      return [heard.attrs['type'], heard.attrs['from'] === alice.jid];
+      const delays = heard
+        .childrenOf('delay', 'urn:xmpp:delay')
+        .map(({ attrs: { from = '', stamp = '' } }) => {
+          const seconds = (Date.now() - Date.parse(stamp)) / 1000;
+          return `by ${from}, ${seconds > -2 && seconds < 60 ? 'just now' : stamp}`;
+        });
+      return [heard.attrs['type'], heard.attrs['from'] === alice.jid, delays];
     }),
-    sees: ['chat', true],
+    sees: ['chat', true, ['by localhost, just now']],
   },
   {
     name: 'messages come in the order in which they were sent',
