@@ -21,6 +21,7 @@ export type { FaultAction, Interceptor, MadeUpAnswer } from './testing/faults.js
 export { memoryLocks, type MemoryLocks } from './testing/locks.js';
 export { marbles } from './testing/marbles.js';
 export type { BoshManner, BoshParameters, DomainOptions, SocketManner } from './testing/options.js';
+export type { PageDeath } from './testing/page-ports.js';
 export type { Peer } from './testing/peer.js';
 export { serverProfiles, type ServerProfile } from './testing/profiles.js';
 export type { RequestState, SeenRequest } from './testing/request-log.js';

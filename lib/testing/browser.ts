@@ -9,6 +9,7 @@ import {
   livingLocks,
   livingSockets,
   livingStorage,
+  type PageDeath,
 } from './page-ports.js';
 import type { SeenRequest } from './request-log.js';
 import { seededBytes } from './seeded-bytes.js';
@@ -25,7 +26,7 @@ export interface Network {
 }
 
 /** What happens to a page: see `Lifecycle` of the main door. */
-export type PageEvent = 'online' | 'offline' | 'freeze' | 'thaw' | 'end';
+export type PageEvent = 'online' | 'offline' | 'freeze' | 'thaw' | 'visible' | 'end';
 
 /** Everything that a client takes from outside, with nothing real in it: for `options.platform`. */
 export interface PagePlatform {
@@ -62,11 +63,11 @@ export interface MemoryPage {
   happen(event: PageEvent): void;
   /**
    * It dies at this instant, as in a crash or a reload: nothing of it reaches network, storage, locks or clock any more, and
-   * nobody tells it. Its clients are neither told nor closed.
+   * nobody tells it. Its clients are neither told nor closed. `how` is for the traces that it leaves.
    */
-  kill(): void;
+  kill(how?: PageDeath): void;
   /** Kills it, and opens the next page of the same tab. */
-  reload(): MemoryPage;
+  reload(how?: PageDeath): MemoryPage;
   /** Opens a page in another tab, with a copy of this one's `sessionStorage` as browsers make it. This one lives on. */
   duplicate(): MemoryPage;
 }
@@ -105,7 +106,7 @@ export const memoryBrowser = (network: Network, seed = 1): MemoryBrowser => {
         lifecycle$: lifecycle$.asObservable(),
         random: seededBytes(seed * 1000 + pages),
         webSocket: livingSockets(network.webSocket ?? (() => NEVER), life),
-        locks: livingLocks(locks.locks, life),
+        locks: livingLocks(locks.locks, network.scheduler, life),
         shared: livingStorage(shared, life),
         storage: livingStorage(storage, life),
       },
@@ -122,9 +123,9 @@ export const memoryBrowser = (network: Network, seed = 1): MemoryBrowser => {
       happen(event) {
         if (life.isAlive) lifecycle$.next(event);
       },
-      kill: life.end,
-      reload() {
-        life.end();
+      kill: (how) => life.end(how),
+      reload(how) {
+        life.end(how);
         return open(storage);
       },
       duplicate: () => open(storage.clone()),

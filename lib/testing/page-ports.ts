@@ -1,29 +1,40 @@
-import { Observable, type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
+import { AsyncSubject, noop, Observable, type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
+import type { HttpEvent } from '../protocol/http.js';
 import type { SeenRequest } from './request-log.js';
 import type { StoragePort } from './storage.js';
 import type { WebSocketPort } from './sockets.js';
 import type { HttpPort } from './wire.js';
 
+/** How a page dies; every field may be left out. */
+export interface PageDeath {
+  /** Whether what it was uploading still arrives at the server (false: the connection is cut at once). */
+  readonly arrives?: boolean;
+  /** How long the browser still holds its locks, in ms (0). */
+  readonly lockedMs?: number;
+}
+
 /** Whether a page is alive, and what is done in the moment it dies. */
 export interface Life {
   readonly isAlive: boolean;
   /** Runs it when the page dies; at once if it is dead. */
-  onDeath(work: () => void): Subscription;
-  readonly end: () => void;
+  onDeath(work: (death: PageDeath) => void): Subscription;
+  /** It dies, once. */
+  end(death?: PageDeath): void;
 }
 
 export const createLife = (): Life => {
-  const works = new Subscription();
+  const death$ = new AsyncSubject<PageDeath>();
+  let isAlive = true;
   return {
     get isAlive() {
-      return !works.closed;
+      return isAlive;
     },
-    onDeath(work) {
-      const own = new Subscription(work);
-      works.add(own);
-      return new Subscription(() => works.remove(own));
+    onDeath: (work) => death$.subscribe({ next: work, error: noop }),
+    end(death = {}) {
+      isAlive = false;
+      death$.next(death);
+      death$.complete();
     },
-    end: () => works.unsubscribe(),
   };
 };
 
@@ -51,10 +62,27 @@ export const livingHttp = (
   const living: HttpPort = (request) =>
     new Observable((subscriber) => {
       if (!life.isAlive) return;
-      const sending = http(request).subscribe(subscriber);
+      let isUploaded = false;
+      const hear = (event: HttpEvent): void => {
+        isUploaded = true;
+        if (life.isAlive) subscriber.next(event);
+        else sending.unsubscribe();
+      };
+      const sending = http(request).subscribe({
+        next: hear,
+        error: (error: unknown) => {
+          if (life.isAlive) subscriber.error(error);
+        },
+        complete: () => subscriber.complete(),
+      });
       own.push(...requests.slice(-1));
-      subscriber.add(sending);
-      subscriber.add(life.onDeath(() => sending.unsubscribe()));
+      const watching = life.onDeath(({ arrives = false }) => {
+        if (isUploaded || !arrives) sending.unsubscribe();
+      });
+      subscriber.add(() => {
+        watching.unsubscribe();
+        if (life.isAlive) sending.unsubscribe();
+      });
     });
   return { http: living, requests: own };
 };
@@ -70,15 +98,26 @@ export const livingSockets =
       subscriber.add(life.onDeath(() => talking.unsubscribe()));
     });
 
-/** Marks that a dead page does not hold any more. */
+/** Marks that a dead page does not hold any more, or not for long. */
 export const livingLocks =
-  (locks: (name: string) => Observable<void>, life: Life) =>
+  (locks: (name: string) => Observable<void>, scheduler: SchedulerLike, life: Life) =>
   (name: string): Observable<void> =>
     new Observable((subscriber) => {
       if (!life.isAlive) return;
-      const holding = locks(name).subscribe(subscriber);
-      subscriber.add(holding);
-      subscriber.add(life.onDeath(() => holding.unsubscribe()));
+      const holding = locks(name).subscribe({
+        next: () => {
+          if (life.isAlive) subscriber.next();
+        },
+        error: (error: unknown) => subscriber.error(error),
+      });
+      const watching = life.onDeath(({ lockedMs = 0 }) => {
+        if (lockedMs > 0) scheduler.schedule(() => holding.unsubscribe(), lockedMs);
+        else holding.unsubscribe();
+      });
+      subscriber.add(() => {
+        watching.unsubscribe();
+        if (life.isAlive) holding.unsubscribe();
+      });
     });
 
 /** The same clock, with an eye on what is still to come; a dead page has no timers. */

@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs';
+import { asapScheduler, Observable, Subject, throwError } from 'rxjs';
 import type { HttpEvent } from '../../lib/protocol/http.js';
 import {
   createLife,
@@ -8,6 +8,7 @@ import {
   livingSockets,
   livingStorage,
 } from '../../lib/testing/page-ports.js';
+import { memoryLocks } from '../../lib/testing/locks.js';
 import { memoryStorage } from '../../lib/testing/storage.js';
 import { virtualTime } from '../../lib/testing/virtual-time.js';
 
@@ -73,6 +74,69 @@ it('cuts the sockets of the dead, and opens no more', () => {
   expect(open).toBe(0);
 });
 
+it(
+  'lets what the dead were uploading arrive, if that is wanted, and cuts the connection then',
+  virtualTime(({ scheduler, pass }) => {
+    const life = createLife();
+    const [told, arrived, cut]: [string[], string[], string[]] = [[], [], []];
+    const upload = (name: string, ms: number) =>
+      new Observable<HttpEvent>((subscriber) => {
+        subscriber.add(
+          scheduler.schedule(() => {
+            subscriber.next({ type: 'uploaded' });
+            arrived.push(name);
+          }, ms),
+        );
+        return () => cut.push(name);
+      });
+    const network = livingHttp({ http: ({ body }) => upload(body, Number(body)), requests: [] }, life);
+    const hear = { next: ({ type }: HttpEvent) => told.push(type), error: () => told.push('error') };
+    const [sent, fresh] = ['10', '20'].map((body) => network.http({ ...REQUEST, body }).subscribe(hear));
+    pass(10);
+    life.end({ arrives: true });
+    expect(cut).toEqual(['10']);
+    fresh?.unsubscribe();
+    sent?.unsubscribe();
+    pass(100);
+    expect([told, arrived, cut]).toEqual([['uploaded'], ['10', '20'], ['10', '20']]);
+  }),
+);
+
+it('tells the dead of no failure either', () => {
+  const life = createLife();
+  const failing = new Subject<HttpEvent>();
+  const errors: unknown[] = [];
+  const { http } = livingHttp({ http: () => failing, requests: [] }, life);
+  http(REQUEST).subscribe({ error: (error: unknown) => errors.push(error) });
+  life.end({ arrives: true });
+  failing.error(new Error('cut'));
+  expect(errors).toEqual([]);
+});
+
+it('tells the living of a failure', () => {
+  const errors: unknown[] = [];
+  const { http } = livingHttp({ http: () => throwError(() => 'cut'), requests: [] }, createLife());
+  http(REQUEST).subscribe({ error: (error: unknown) => errors.push(error) });
+  expect(errors).toEqual(['cut']);
+});
+
+it(
+  'lets the dead hold their marks for a while, if that is wanted, and gives them no new one',
+  virtualTime(({ scheduler, pass }) => {
+    const { locks, held } = memoryLocks();
+    const [old, life] = [createLife(), createLife()];
+    const given: string[] = [];
+    livingLocks(locks, scheduler, old)('a').subscribe(() => given.push('old'));
+    livingLocks(locks, scheduler, life)('a').subscribe(() => given.push('next'));
+    life.end({ lockedMs: 50 });
+    old.end({ lockedMs: 20 });
+    pass(19);
+    expect(held()).toEqual(['a']);
+    pass(100);
+    expect([given, held()]).toEqual([['old'], []]);
+  }),
+);
+
 it('takes the marks from the dead', () => {
   const life = createLife();
   let held = 0;
@@ -83,7 +147,7 @@ it('takes the marks from the dead', () => {
       return () => (held -= 1);
     });
   };
-  const living = livingLocks(locks, life);
+  const living = livingLocks(locks, asapScheduler, life);
   living('a').subscribe();
   living('b').subscribe().unsubscribe();
   expect(held).toBe(1);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { NEVER, VirtualTimeScheduler } from 'rxjs';
+import { VirtualTimeScheduler } from 'rxjs';
 import { createClient, type Status } from 'rxmpp';
-import { memoryLocks, memoryStorage, parse, syncCrypto } from 'rxmpp/testing';
-import { bytesFrom, URL } from '../support/stage.js';
+import { memoryBrowser, memoryStorage, parse, scriptedServer } from 'rxmpp/testing';
+import { URL } from '../support/stage.js';
 import { before } from './support/fuse.js';
 import { KEY, onPages, text } from './support/pages.js';
 
@@ -70,16 +70,9 @@ const storages: fc.Arbitrary<Items> = fc.oneof(
 /** What a page does that finds this in its storage, and is not answered. */
 const restoreFrom = (items: Items) => {
   const scheduler = new VirtualTimeScheduler(undefined, 0);
-  const storage = memoryStorage(items);
-  const posted: string[] = [];
-  const client = createClient(URL, {
-    keepalive: true,
-    platform: {
-      ...{ storage, shared: memoryStorage(), locks: memoryLocks().locks, scheduler, uploads: false },
-      ...{ random: bytesFrom(1), crypto: syncCrypto },
-      http: ({ body }) => (posted.push(body), NEVER),
-    },
-  });
+  const server = scriptedServer({ scheduler, uploads: 'never' });
+  const { platform, requests } = memoryBrowser(server).page(memoryStorage(items));
+  const client = createClient(URL, { keepalive: true, platform: { ...platform, uploads: false } });
   let status: Status | undefined;
   client.status$.subscribe((now) => (status = now));
   let thrown: unknown;
@@ -91,7 +84,7 @@ const restoreFrom = (items: Items) => {
   scheduler.maxFrames = 25_000;
   scheduler.flush();
   client.close();
-  return { posted, thrown, status };
+  return { posted: requests.map(({ text }) => text), thrown, status };
 };
 
 const sidIn = (record: string | undefined): unknown => {

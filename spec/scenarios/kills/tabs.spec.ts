@@ -109,7 +109,7 @@ describe('a page that comes back from the back/forward cache', () => {
       old.client.send(text('one'));
       pass(200);
       old.client.send(text('two'));
-      old.life$.next('freeze');
+      old.happen('freeze');
       const kept = world.storage.snapshot();
       tell('to nobody');
       pass(100);
@@ -119,8 +119,8 @@ describe('a page that comes back from the back/forward cache', () => {
       pass(1000);
       next.client.send(text('three'));
       pass(1000);
-      next.life$.next('freeze');
-      old.life$.next('thaw');
+      next.happen('freeze');
+      old.happen('thaw');
       old.client.send(text('four'));
       pass(1000);
       expect(old.status).toMatchObject({ type: 'online', how: 'restored' });
@@ -138,11 +138,11 @@ describe('a page that comes back from the back/forward cache', () => {
     'can be killed while it comes back',
     onPages(({ login, reload, pass, received, tell }) => {
       const old = login();
-      old.life$.next('freeze');
+      old.happen('freeze');
       tell('while away');
       pass(500);
       old.fuse.arm(before(/^answered/));
-      old.life$.next('thaw');
+      old.happen('thaw');
       old.client.send(text('one'));
       pass(500);
       expect(old.fuse.blown).toBe(true);

@@ -1,5 +1,5 @@
-import { Observable, type SchedulerLike, Subscription } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
+import { Observable } from 'rxjs';
+import type { TestScheduler } from 'rxjs/testing';
 import {
   type ClientOptions,
   createClient,
@@ -15,14 +15,15 @@ import {
   createDomain,
   type Domain,
   type DomainOptions,
-  memoryLocks,
-  memoryStorage,
+  memoryBrowser,
+  type MemoryPage,
   type MemoryStorage,
+  type Network,
   scriptedServer,
   type ScriptedServer,
   type ScriptedServerOptions,
   type SeenRequest,
-  syncCrypto,
+  virtualTime,
 } from 'rxmpp/testing';
 
 /** A client under test, and everything it has shown so far. */
@@ -86,82 +87,25 @@ export interface ScriptedStage extends Stage {
 export const URL = 'https://example.com/http-bind';
 export const ROMEO = { jid: 'romeo@example.com/orchard', password: 'montague' } as const;
 
-/** Bytes that look random and are the same in every run. */
-export const bytesFrom = (seed: number): ((count: number) => Uint8Array) => {
-  let state = seed;
-  const next = (): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state >>> 24;
-  };
-  return (count) => Uint8Array.from({ length: count }, next);
-};
-
-/** The same clock, with an eye on what is still to come. */
-const watched = (scheduler: SchedulerLike) => {
-  const pending = new Set<Subscription>();
-  const schedule: SchedulerLike['schedule'] = (work, delay, state) => {
-    const timer = new Subscription();
-    pending.add(timer);
-    timer.add(() => pending.delete(timer));
-    timer.add(
-      scheduler.schedule(
-        function (given) {
-          pending.delete(timer);
-          work.call(this, given!);
-        },
-        delay,
-        state,
-      ),
-    );
-    return timer;
-  };
-  return { pending, clock: { now: () => scheduler.now(), schedule } satisfies SchedulerLike };
-};
-
-/** The same port, with a list of what went through it. */
-const listed = (port: HttpPort, log: readonly SeenRequest[]) => {
-  const requests: SeenRequest[] = [];
-  const most = { open: 0 };
-  const open = (): readonly SeenRequest[] => requests.filter(({ state }) => state === 'open');
+/** What a page of the kit finds around itself, with an eye on how many requests are open at once. */
+const surround = (page: MemoryPage): Surroundings => {
+  let mostOpen = 0;
   const http: HttpPort = (request) =>
     new Observable((subscriber) => {
-      subscriber.add(port(request).subscribe(subscriber));
-      requests.push(log[log.length - 1]!);
-      most.open = Math.max(most.open, open().length);
+      subscriber.add(page.platform.http(request).subscribe(subscriber));
+      mostOpen = Math.max(mostOpen, page.open.length);
     });
-  return { http, requests, open, most };
-};
-
-interface Network {
-  readonly http: HttpPort;
-  readonly log: readonly SeenRequest[];
-}
-
-/** What the pages of one browser share. */
-const browser = () => ({ locks: memoryLocks().locks, shared: memoryStorage() });
-
-const surround = (
-  scheduler: SchedulerLike,
-  { http: port, log }: Network,
-  pages: Partial<Platform>,
-  seed: number,
-  storage: MemoryStorage,
-): Surroundings => {
-  const { clock, pending } = watched(scheduler);
-  const { http, requests, open, most } = listed(port, log);
-  const random = bytesFrom(seed);
   return {
-    platform: { ...pages, http, uploads: true, storage, random, crypto: syncCrypto, scheduler: clock },
-    storage,
-    requests,
+    platform: { ...page.platform, http },
+    ...{ storage: page.storage, requests: page.requests },
     get open() {
-      return open();
+      return page.open;
     },
     get mostOpen() {
-      return most.open;
+      return mostOpen;
     },
     get timers() {
-      return pending.size;
+      return page.timers;
     },
   };
 };
@@ -223,60 +167,36 @@ const expectClean = (actor: Actor): void => {
   ]);
 };
 
-const inVirtualTime = (
-  play: (stage: Stage) => void,
-  network: (scheduler: TestScheduler) => Network,
-): void => {
-  const scheduler = new TestScheduler(() => undefined);
-  const actors: Actor[] = [];
-  let seed = 0;
-  const pass = (ms: number): void => {
-    scheduler.schedule(() => undefined, ms);
-    scheduler.maxFrames = scheduler.frame + ms;
-    scheduler.flush();
-  };
-  scheduler.run(() => {
-    scheduler.maxFrames = 0;
-    const net = network(scheduler);
-    const pages = browser();
-    const surroundings = (storage = memoryStorage()): Surroundings =>
-      surround(scheduler, net, pages, (seed += 1), storage);
+const inVirtualTime = <N extends Network>(
+  open: (scheduler: TestScheduler) => N,
+  play: (stage: Stage, network: N) => void,
+): (() => void) =>
+  virtualTime((time) => {
+    const network = open(time.scheduler);
+    const browser = memoryBrowser(network);
+    const actors: Actor[] = [];
+    const surroundings = (storage?: MemoryStorage): Surroundings => surround(browser.page(storage));
     const actor = (options: ActorOptions = {}): Actor => {
       actors.push(createActor(surroundings(options.storage), options));
       return actors[actors.length - 1]!;
     };
-    play({ scheduler, pass, now: () => scheduler.now(), actor, surroundings: () => surroundings() });
+    play({ ...time, actor, surroundings: () => surroundings() }, network);
     actors.forEach(expectClean);
   });
-};
 
 /** A scenario in an XMPP domain with the users romeo and juliet. Virtual time, nothing awaited. */
-export const inDomain =
-  (play: (stage: DomainStage) => void, options: DomainOptions = {}): (() => void) =>
-  () => {
-    let domain: Domain;
-    inVirtualTime(
-      (stage) => play({ ...stage, domain }),
-      (scheduler) => {
-        domain = createDomain({ scheduler, users: { romeo: 'montague', juliet: 'capulet' }, ...options });
-        return { http: domain.http, log: domain.requests };
-      },
-    );
-  };
+export const inDomain = (play: (stage: DomainStage) => void, options: DomainOptions = {}): (() => void) =>
+  inVirtualTime(
+    (scheduler) => createDomain({ scheduler, users: { romeo: 'montague', juliet: 'capulet' }, ...options }),
+    (stage, domain) => play({ ...stage, domain }),
+  );
 
 /** A scenario with a server that says what it is told, word by word. */
-export const withServer =
-  (
-    play: (stage: ScriptedStage) => void,
-    options: Omit<ScriptedServerOptions, 'scheduler'> = {},
-  ): (() => void) =>
-  () => {
-    let server: ScriptedServer;
-    inVirtualTime(
-      (stage) => play({ ...stage, server }),
-      (scheduler) => {
-        server = scriptedServer({ scheduler, ...options });
-        return { http: server.http, log: server.requests };
-      },
-    );
-  };
+export const withServer = (
+  play: (stage: ScriptedStage) => void,
+  options: Omit<ScriptedServerOptions, 'scheduler'> = {},
+): (() => void) =>
+  inVirtualTime(
+    (scheduler) => scriptedServer({ scheduler, ...options }),
+    (stage, server) => play({ ...stage, server }),
+  );

@@ -20,9 +20,18 @@ export interface HistoryOptions {
 /** What came of a history, and the steps that its pages died at. */
 export interface History extends Verdict {
   readonly deaths: readonly string[];
+  /** Whether a request of a dead page came to the server after the copy that the next page had sent of it was answered. */
+  readonly isOvertaken: boolean;
 }
 
 const ONLINE_MS = 25_000;
+
+const isOvertaken = ({ requests }: Domain): boolean =>
+  requests.some(({ rid, at, answered }) =>
+    requests.some(
+      (copy) => copy.rid === rid && copy.at > at && copy.answered && copy.answered.at < (answered?.at ?? 0),
+    ),
+  );
 
 const disturb = (domain: Domain, random: Random): void => {
   domain.intercept(() => {
@@ -68,7 +77,7 @@ export const playHistory = ({
     users: { romeo: ROMEO.password, juliet: 'capulet' },
   });
   domain.user(JULIET);
-  const world = createWorld(scheduler, domain);
+  const world = createWorld(domain, seed);
   const talk = createTalk(world);
   const deaths: string[] = [];
 
@@ -78,8 +87,7 @@ export const playHistory = ({
     scheduler.flush();
     scheduler.frame = end;
   };
-  const open = (life: number): Page =>
-    openPage(world, { seed: seed + life, lingers: random.chance(0.5), handler: talk.handler });
+  const open = (): Page => openPage(world, { lingers: random.chance(0.5), handler: talk.handler });
   /** The page dies at any of its next steps. */
   const arm = ({ fuse }: Page, steps: number): void => {
     const due = random.whole(1, steps);
@@ -108,13 +116,13 @@ export const playHistory = ({
     }
     pass(random.pick([0, 5, 100, 800]));
   };
-  const reopen = (life: number): Page => {
-    const page = open(life);
+  const reopen = (): Page => {
+    const page = open();
     page.client.restore();
     return page;
   };
 
-  let page = open(0);
+  let page = open();
   page.client.connect(ROMEO);
   let alive = settle(page);
   if (faults) disturb(domain, random);
@@ -122,13 +130,13 @@ export const playHistory = ({
     arm(page, 60);
     live(page);
     die(page);
-    page = reopen(life * 2);
+    page = reopen();
     if (double) {
       arm(page, 15);
       if (random.chance(0.3)) talk.send(page);
       pass(random.pick([0, 5, 20, 100, 300]));
       die(page);
-      page = reopen(life * 2 + 1);
+      page = reopen();
     }
     if (random.chance(0.2)) talk.send(page);
     // What is said while the requests are being repeated is what a server may say to a dead connection.
@@ -140,5 +148,5 @@ export const playHistory = ({
   }
   page.client.resume();
   pass(faults ? 20_000 : 2_000);
-  return { ...judge(world, talk, page), deaths };
+  return { ...judge(world, talk, page), deaths, isOvertaken: isOvertaken(domain) };
 };

@@ -1,5 +1,5 @@
 import type { Kind, Profile } from './tally.js';
-import type { Verdict } from './verdict.js';
+import type { History } from './history.js';
 
 interface Losses {
   /** How a session may end after a reload. */
@@ -23,12 +23,19 @@ const LOST_BY: Readonly<Partial<Record<Profile, Readonly<Partial<Record<Kind, Lo
   },
 };
 
-/** The verdict without what nobody can prevent. */
-export const allowed = <V extends Verdict>(profile: Profile, kind: Kind, verdict: V): V => {
-  const losses = LOST_BY[profile]?.[kind];
+/** On a bad network: the server takes a belated copy for a request of its own, and answers it; or for one that is far too low. */
+const OVERTAKEN: Losses = { sessions: ['session: item-not-found'], inbound: true };
+
+/** The history without what nobody can prevent. */
+export const allowed = (profile: Profile, kind: Kind, history: History): History => {
+  const losses = [
+    LOST_BY[profile]?.[kind] ?? [],
+    kind === 'faults' && history.isOvertaken ? OVERTAKEN : [],
+  ].flat();
+  const isAllowed = losses.some(({ sessions }) => sessions.includes(history.failure ?? ''));
   return {
-    ...verdict,
-    failure: losses?.sessions.includes(verdict.failure ?? '') ? undefined : verdict.failure,
-    lostIn: losses?.inbound ? [] : verdict.lostIn,
+    ...history,
+    failure: isAllowed ? undefined : history.failure,
+    lostIn: losses.some(({ inbound }) => inbound) ? [] : history.lostIn,
   };
 };

@@ -1,4 +1,4 @@
-import { Observable, type SchedulerAction, type SchedulerLike, Subject } from 'rxjs';
+import { Observable, type SchedulerLike } from 'rxjs';
 import {
   type Client,
   type ClientOptions,
@@ -12,30 +12,28 @@ import {
   type Domain,
   type HttpEvent,
   type HttpPort,
-  memoryLocks,
-  type MemoryLocks,
+  memoryBrowser,
+  type MemoryBrowser,
   memoryStorage,
   type MemoryStorage,
   type StoragePort,
-  syncCrypto,
 } from 'rxmpp/testing';
-import { bytesFrom, URL } from '../../support/stage.js';
+import { URL } from '../../support/stage.js';
 import { createFuse, type Fuse } from './fuse.js';
 
 /** What outlives a page. */
 export interface World {
   readonly scheduler: SchedulerLike;
   readonly domain: Domain;
+  readonly browser: MemoryBrowser;
   /** The tab's `sessionStorage`. */
   readonly storage: MemoryStorage;
   /** The browser's `localStorage`. */
   readonly shared: MemoryStorage;
-  readonly locks: MemoryLocks;
 }
 
 export interface PageOptions extends ClientOptions {
   readonly storage?: MemoryStorage;
-  readonly seed?: number;
   /** Whether a request that was on its way when the page died still arrives. Default false. */
   readonly lingers?: boolean;
   /** How long the dead document still holds its lock, in ms. Default 0. */
@@ -51,20 +49,24 @@ export interface Page {
   readonly stanzas: readonly Stanza[];
   readonly statuses: readonly Status[];
   readonly status: Status;
-  readonly life$: Subject<Lifecycle>;
+  /** Tells it what happens around it. */
+  happen(event: Lifecycle): void;
   kill(): void;
 }
 
-export const createWorld = (scheduler: SchedulerLike, domain: Domain): World => ({
-  ...{ scheduler, domain, storage: memoryStorage(), shared: memoryStorage(), locks: memoryLocks() },
-});
+/** Random numbers are the same in every run: `seed` (1) says which. */
+export const createWorld = (domain: Domain, seed?: number): World => {
+  const browser = memoryBrowser(domain, seed);
+  const { scheduler } = domain;
+  return { scheduler, domain, browser, storage: memoryStorage(), shared: browser.shared };
+};
 
 const fusedStorage = (storage: StoragePort, fuse: Fuse): StoragePort => ({
   get length() {
     return storage.length;
   },
   key: (index) => storage.key(index),
-  getItem: (key) => (fuse.blown ? null : storage.getItem(key)),
+  getItem: (key) => storage.getItem(key),
   setItem(key, value) {
     if (fuse.take(`set ${key}`)) storage.setItem(key, value);
   },
@@ -75,80 +77,36 @@ const fusedStorage = (storage: StoragePort, fuse: Fuse): StoragePort => ({
 
 const ridOf = (body: string): string => /^[^>]* rid="(\d+)"/.exec(body)?.[1] ?? '';
 
-/** A dead page hears nothing more; what it had on the way is cut, or with `lingers` only once it has arrived. */
 const fusedHttp =
-  (http: HttpPort, fuse: Fuse, lingers: boolean): HttpPort =>
+  (http: HttpPort, fuse: Fuse): HttpPort =>
   (request) =>
     new Observable((subscriber) => {
       const rid = ridOf(request.body);
       if (!fuse.take(`post ${rid}`)) return;
-      const open = { uploaded: false, done: false };
-      const hear = (event: HttpEvent): void => {
-        if (event.type === 'uploaded') open.uploaded = true;
-        const said = fuse.take(event.type === 'uploaded' ? `uploaded ${rid}` : `answered ${rid}`);
-        if (said) subscriber.next(event);
-        else sending.unsubscribe();
+      const next = (event: HttpEvent): void => {
+        if (fuse.take(`${event.type === 'uploaded' ? 'uploaded' : 'answered'} ${rid}`))
+          subscriber.next(event);
       };
       const error = (cause: unknown): void => {
         if (fuse.take(`failed ${rid}`)) subscriber.error(cause);
       };
-      const sending = http(request).subscribe({ next: hear, error, complete: () => subscriber.complete() });
-      fuse.onBlow(() => {
-        if (open.uploaded || !lingers) sending.unsubscribe();
-      });
-      subscriber.add(() => {
-        if (!fuse.blown) sending.unsubscribe();
-      });
-    });
-
-const fusedClock = (scheduler: SchedulerLike, fuse: Fuse): SchedulerLike => ({
-  now: () => scheduler.now(),
-  schedule<T>(work: (this: SchedulerAction<T>, state: T) => void, delay?: number, state?: T) {
-    return scheduler.schedule<T>(
-      function (given) {
-        if (!fuse.blown) work.call(this, given as T);
-      },
-      delay,
-      state as T,
-    );
-  },
-});
-
-/** The mark of a dead page goes with it, or a little later. */
-const fusedLocks =
-  ({ locks, scheduler }: World, fuse: Fuse, dyingMs: number): Platform['locks'] =>
-  (name) =>
-    new Observable((subscriber) => {
-      if (fuse.blown) return;
-      const holding = locks.locks(name).subscribe(() => {
-        if (!fuse.blown) subscriber.next();
-      });
-      const release = (): void => holding.unsubscribe();
-      fuse.onBlow(() => {
-        if (dyingMs > 0) scheduler.schedule(release, dyingMs);
-        else release();
-      });
-      subscriber.add(() => {
-        if (!fuse.blown) release();
-      });
+      subscriber.add(http(request).subscribe({ next, error, complete: () => subscriber.complete() }));
     });
 
 /** Opens a page: a client over what is left of the one before. */
 export const openPage = (world: World, options: PageOptions = {}): Page => {
-  const { storage = world.storage, seed = 1, lingers = false, dyingMs = 0, handler, ...rest } = options;
-  const { scheduler, domain, shared } = world;
+  const { storage = world.storage, lingers = false, dyingMs = 0, handler, ...rest } = options;
+  const page = world.browser.page(storage);
   const fuse = createFuse();
-  const life$ = new Subject<Lifecycle>();
-  const farewell: Platform['farewell'] = (request) => {
-    if (fuse.take(`farewell ${ridOf(request.body)}`)) domain.http(request).subscribe({ error: () => {} });
-  };
+  fuse.onBlow(() => page.kill({ arrives: lingers, lockedMs: dyingMs }));
   const platform: Partial<Platform> = {
-    ...{ uploads: true, random: bytesFrom(seed), crypto: syncCrypto, lifecycle$: life$, farewell },
-    storage: fusedStorage(storage, fuse),
-    shared: fusedStorage(shared, fuse),
-    http: fusedHttp(domain.http, fuse, lingers),
-    scheduler: fusedClock(scheduler, fuse),
-    locks: fusedLocks(world, fuse, dyingMs),
+    ...page.platform,
+    farewell: (request) => {
+      if (fuse.take(`farewell ${ridOf(request.body)}`)) page.platform.farewell(request);
+    },
+    storage: fusedStorage(page.platform.storage, fuse),
+    shared: fusedStorage(page.platform.shared, fuse),
+    http: fusedHttp(page.platform.http, fuse),
   };
   const client = createClient(URL, { keepalive: true, ...rest, platform: { ...platform, ...rest.platform } });
   const [stanzas, statuses]: [Stanza[], Status[]] = [[], []];
@@ -161,7 +119,7 @@ export const openPage = (world: World, options: PageOptions = {}): Page => {
     handler?.(stanza, client);
   });
   return {
-    ...{ client, fuse, stanzas, statuses, life$ },
+    ...{ client, fuse, stanzas, statuses, happen: (event) => page.happen(event) },
     get status() {
       return statuses[statuses.length - 1]!;
     },

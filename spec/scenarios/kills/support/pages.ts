@@ -51,8 +51,7 @@ export const onPages =
     const users = { romeo: ROMEO.password, juliet: 'capulet' };
     const domain = createDomain({ scheduler, users, latencyMs: 10, mechanisms: ['PLAIN'], ...options });
     domain.user(JULIET);
-    const world = createWorld(scheduler, domain);
-    let opened = 0;
+    const world = createWorld(domain);
 
     const pass = (ms: number): void => {
       scheduler.maxFrames = scheduler.frame + ms;
@@ -63,7 +62,7 @@ export const onPages =
       for (let ms = 0; ms < 10_000 && !isSo(); ms++) pass(1);
       expect(isSo()).toBe(true);
     };
-    const open = (given: PageOptions = {}): Page => openPage(world, { seed: (opened += 1), ...given });
+    const open = (given: PageOptions = {}): Page => openPage(world, given);
     const login = (given?: PageOptions): Page => {
       const page = open(given);
       page.client.connect(ROMEO);

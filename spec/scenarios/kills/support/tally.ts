@@ -55,6 +55,7 @@ const figuresOf = (history: History): Tally['figures'] => ({
   inLost: history.lostIn.length,
   inDoubled: history.doubledIn.length,
   redelivered: history.redelivered,
+  overtaken: history.isOvertaken ? 1 : 0,
   sessionsLost: history.failure === undefined ? 0 : 1,
 });
 

@@ -49,6 +49,10 @@ const failureOf = ({ status }: Page): string | undefined => {
 const handedBack = ({ status }: Page): readonly Stanza[] =>
   status.type === 'failed' ? [...status.unsent, ...status.uncertain] : [];
 
+/** What a session that failed had not given to a handler to its end: the app may see to it, answers included. */
+const notHandled = ({ status }: Page): readonly Stanza[] =>
+  status.type === 'failed' ? status.undispatched : [];
+
 export const judge = (world: World, talk: Talk, last: Page): Verdict => {
   const failure = failureOf(last);
   const received = world.domain.received(ROMEO.jid);
@@ -58,7 +62,8 @@ export const judge = (world: World, talk: Talk, last: Page): Verdict => {
   const seen = first.map(({ n }) => n);
   const again = talk.seen.filter((one) => !first.includes(one));
   const pushed = Array.from({ length: talk.pushed }, (_, i) => i + 1);
-  const missing = without(seen.filter(isAnswered), replies, numbersOf(back, 're'));
+  const open = numbersOf(notHandled(last), 'in');
+  const missing = without(seen.filter(isAnswered), replies, numbersOf(back, 're'), open);
   return {
     lostOut: without(talk.accepted, out, numbersOf(back, 'out')),
     doubledOut: repeated(out),
