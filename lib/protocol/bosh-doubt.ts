@@ -1,4 +1,5 @@
 import type { Answer, BoshParams, BoshState, Flight } from './bosh-state.js';
+import { isPollingSession } from './bosh-pace.js';
 import { isPause } from './bosh-park.js';
 import { isSilenced } from './bosh-transition.js';
 import { RESEND_GRACE_MS } from './retry.js';
@@ -22,12 +23,14 @@ export const isDoubtful = (state: BoshState, flight: Flight, answer: Answer): bo
   flight.doubt === undefined &&
   !isPause(flight) &&
   !isSilenced(state) &&
+  !isPollingSession(state) &&
   remembers(state.params);
 
 /** When a doubtful request may be asked for once more: as soon as a later one is surely there. Infinity: not yet. */
 export const askableAt = ({ flights }: BoshState, { rid }: Flight): number => {
-  const later = flights.filter((other) => other.rid > rid && (other.answer || other.phase !== 'waiting'));
-  return Math.min(Infinity, ...later.map(({ answer, since }) => (answer ? 0 : since + RESEND_GRACE_MS)));
+  const isThere = ({ answer, doubt }: Flight): boolean => answer !== undefined || doubt !== undefined;
+  const later = flights.filter((other) => other.rid > rid && (isThere(other) || other.phase !== 'waiting'));
+  return Math.min(Infinity, ...later.map((other) => (isThere(other) ? 0 : other.since + RESEND_GRACE_MS)));
 };
 
 /**

@@ -1,7 +1,7 @@
 import { body, creationBody } from './bosh-body.js';
 import { close } from './bosh-close.js';
 import { askableAt, nudgeableAt } from './bosh-doubt.js';
-import { calmAt, expiresAt, releaseAt } from './bosh-pace.js';
+import { calmAt, expiresAt, isPollingSession, releaseAt } from './bosh-pace.js';
 import { launch, launchUrgent, nudge, poll, post, terminate } from './bosh-launch.js';
 import { isPause, park } from './bosh-park.js';
 import type { BoshState, BoshTransition, Flight, Taken } from './bosh-state.js';
@@ -58,9 +58,6 @@ const resend = (state: BoshState, flight: Flight, at: number): Move => {
 /** When a fresh request may follow all that are under way. Infinity: not yet. */
 const followAt = (state: BoshState): number =>
   Math.max(0, ...state.flights.map((flight) => followableAt(state, flight)));
-
-const isPollingSession = ({ params }: BoshState): boolean =>
-  params.requests === 1 || params.hold === 0 || params.wait === 0;
 
 /** How many requests may be unanswered; a pause or the goodbye may be one more (XEP-0124 §11, §12). */
 const limit = (state: BoshState): number =>

@@ -9,6 +9,10 @@ const PATIENCE = 300;
 export const expiresAt = ({ provenAt, params, parkedUntil }: BoshState): number =>
   Math.max(provenAt + (params.wait + (params.inactivity ?? PATIENCE)) * 1000, parkedUntil) + SLACK_MS;
 
+/** Whether the server holds no request: then there is never more than one (XEP-0124 §12). */
+export const isPollingSession = ({ params }: BoshState): boolean =>
+  params.requests === 1 || params.hold === 0 || params.wait === 0;
+
 /** A server that holds requests answers none with nothing in less than this, unless another one came. */
 const QUICK_MS = 1_000;
 /** So many quick answers in a row mean nothing. */

@@ -49,6 +49,7 @@ describe('an empty answer', () => {
     [false, 'of a server without a longest pause', { ...EJABBERD, maxpause: undefined }, {}, {}],
     [false, 'of another version', { ...EJABBERD, ver: '1.10' }, {}, {}],
     [false, 'of Openfire', { ...PROSODY, maxpause: 300 }, {}, {}],
+    [false, 'of a session in which no later request can follow it', { ...EJABBERD, hold: 0 }, {}, {}],
     [false, 'of a server like Prosody with other intervals', { ...PROSODY, polling: 2 }, {}, {}],
   ] as const)('is doubtful, %s, when it is one %s', (doubtful, _, granted, of, change) => {
     expect(isDoubtful(state(granted, change), flight(of), NOTHING)).toBe(doubtful);
@@ -70,6 +71,22 @@ describe('a doubtful request', () => {
     expect(askable(flight(), later({}))).toBe(350);
     expect(askable(flight(), later({ phase: 'uploaded', since: 200 }))).toBe(450);
     expect(askable(flight(), later({ answer: NOTHING }))).toBe(0);
+    expect(askable(flight(), later({ phase: 'waiting', doubt: 'open' }))).toBe(0);
+  });
+
+  it('is asked for once more when the later one is doubtful too: together they leave no room for the proof', () => {
+    const play = attached(restoredBy(EJABBERD, { r: RID, k: 'poll', n: 2 }, { r: RID + 1, k: 'data', n: 2 }));
+    play.tell({ type: 'probe', element: ping });
+    uploaded(play, RID);
+    play.later(250);
+    uploaded(play, RID + 1);
+    answer(play, RID);
+    expect(posts(play.later(0)).length + posts(answer(play, RID + 1)).length).toBe(1);
+    expect(play.all('post').at(-1)).toMatchObject({ rid: RID, attempt: 4 });
+    expect(ridsOf(answer(play, RID))).toEqual([RID + 2]);
+    expect(ridsOf(play.later(250))).toEqual([RID + 1]);
+    answer(play, RID + 1);
+    expect(play.state().done).toBe(RID + 1);
   });
 
   const doubtful = () => {
