@@ -4,7 +4,7 @@ import { StreamError, TransportError } from './errors.js';
 import { closeFrame, elsewhere, readFrame } from './framing.js';
 import { NS } from './ns.js';
 import { close, lost } from './socket-link.js';
-import { carryOn } from './socket-send.js';
+import { told, usable } from './socket-send.js';
 import { chain, frame, type SocketState, type SocketTransition, to } from './socket-state.js';
 import { isResponse } from './stanza.js';
 import {
@@ -12,7 +12,6 @@ import {
   arrivedUpTo,
   handledUpTo,
   renewed,
-  requestFrame,
   resumeFrame,
   tooHighFrame,
 } from './stream-management.js';
@@ -40,26 +39,22 @@ const acknowledge = (state: SocketState, h: string | undefined): SocketTransitio
   );
 };
 
-/** The server's count: if more has left since it was asked for, it is asked again. */
 const counted = (state: SocketState, h: string | undefined, at: number): SocketTransition =>
-  chain(acknowledge({ ...state, asking: undefined }, h), (next) => {
-    const last = next.sm.unacked.at(-1)?.n ?? 0;
-    if (next.phase === 'closed' || last <= (state.asking ?? last)) return to(next);
-    return to({ ...next, asking: last, askedAt: at }, frame(requestFrame()));
-  });
+  chain(acknowledge(state, h), (next) => (next.phase === 'closed' ? to(next) : told(next, at)));
 
 const enabled = (state: SocketState, { attrs }: XmlElement, at: number): SocketTransition => {
   if (state.managing !== 'enabling') return to(state);
   const resumable = attrs['resume'] === 'true' || attrs['resume'] === '1';
   const max = /^\d{1,9}$/.test(attrs['max'] ?? '') ? Number(attrs['max']) : undefined;
   const sm = renewed(state.sm, resumable ? attrs['id'] : undefined, max);
-  return carryOn({ ...state, managing: 'on', received: sm.handled, sm }, at);
+  return usable({ ...state, managing: 'on', received: sm.handled, sm }, at);
 };
 
 const resumed = (state: SocketState, { attrs }: XmlElement): SocketTransition => {
   if (state.managing !== 'resuming') return to(state);
   const { handled } = state.sm;
-  const next: SocketState = { ...state, managing: 'on', held: undefined, received: handled };
+  const fresh = { managing: 'on', resumption: 'resumed', held: undefined, received: handled } as const;
+  const next: SocketState = { ...state, ...fresh };
   return chain(acknowledge(next, attrs['h']), (now) =>
     now.phase === 'closed' ? to(now) : to(now, { type: 'resumed', jid: now.jid as string }),
   );
@@ -69,11 +64,12 @@ const resumed = (state: SocketState, { attrs }: XmlElement): SocketTransition =>
 const refused = (state: SocketState, { attrs }: XmlElement, at: number): SocketTransition => {
   if (state.managing === 'enabling') {
     const sm = renewed(state.sm, undefined, undefined);
-    return carryOn({ ...state, managing: 'no', offered: false, sm }, at);
+    return usable({ ...state, managing: 'no', offered: false, sm }, at);
   }
   if (state.managing !== 'resuming' || !state.held) return to(state);
   const sm = acknowledged(state.sm, attrs['h']) ?? state.sm;
-  const next: SocketState = { ...state, managing: 'no', held: undefined, repeating: false, sm };
+  const fresh = { managing: 'no', resumption: 'refused', held: undefined, repeating: false } as const;
+  const next: SocketState = { ...state, ...fresh, sm };
   return to(next, { type: 'element', element: state.held, ref: UNCOUNTED });
 };
 
@@ -105,6 +101,23 @@ const ended = (state: SocketState, element: XmlElement): SocketTransition => {
   return chain(to(state, ...answer), (next) => close(next, error));
 };
 
+/**
+ * Whether a stream error is one of the stream that was to be resumed, and no reason against a new session: it comes with the
+ * refusal, as when the server has had to keep more than it could; or the server has gone on with half a frame of the
+ * connection that was cut, as Prosody does, and so finds what follows not well-formed.
+ */
+const isOfOldStream = ({ phase, resumption }: SocketState, { condition }: StreamError): boolean =>
+  phase === 'linking'
+    ? resumption === 'refused'
+    : phase === 'online' && resumption === 'resumed' && condition === 'not-well-formed';
+
+const broken = (state: SocketState, error: StreamError, at: number): SocketTransition =>
+  chain(to(state, frame(closeFrame())), (next) =>
+    isOfOldStream(state, error)
+      ? lost(next, new TransportError('closed', error.message), at)
+      : close(next, error),
+  );
+
 /** The server answers in order: what left before its ping has arrived (RFC 6120 §10.1). */
 const ponged = (state: SocketState): SocketTransition => {
   const { asking, sm } = state;
@@ -127,8 +140,7 @@ const understood = (state: SocketState, element: XmlElement, at: number): Socket
   if (ns === NS.SM) return management(state, element, at);
   if (ns !== NS.STREAM) return stanza(state, element);
   if (name === 'features') return features(state, element);
-  if (name !== 'error') return to(state);
-  return chain(to(state, frame(closeFrame())), (next) => close(next, readStreamError(element)));
+  return name === 'error' ? broken(state, readStreamError(element), at) : to(state);
 };
 
 /** One frame of the server (RFC 7395 §3.3). */

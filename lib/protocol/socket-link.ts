@@ -39,6 +39,7 @@ export const lost = (state: SocketState, error: TransportError, at: number): Soc
     held: undefined,
     taking: false,
     askedAt: undefined,
+    askAt: undefined,
     asking: undefined,
     owedAt: undefined,
     lostAt: state.lostAt ?? at,
@@ -51,8 +52,8 @@ export const lost = (state: SocketState, error: TransportError, at: number): Soc
 /** Opens the next connection. */
 export const dial = (state: SocketState, at: number): SocketTransition => {
   const link = state.link + 1;
-  const next = { ...state, phase: 'linking', link, linkedAt: at, restarted: false, offered: false } as const;
-  return to(next, { type: 'dial', link });
+  const fresh = { restarted: false, offered: false, resumption: 'none' } as const;
+  return to({ ...state, ...fresh, phase: 'linking', link, linkedAt: at }, { type: 'dial', link });
 };
 
 /** The connection stands: the stream is opened, if the server speaks XMPP here (RFC 7395 §3.1). */

@@ -5,7 +5,6 @@ import { NS } from './ns.js';
 import {
   chain,
   frame,
-  type SocketEffect,
   type SocketEvent,
   type SocketState,
   type SocketTransition,
@@ -18,20 +17,28 @@ type Stanzas = readonly { readonly xml: string; readonly at: number }[];
 /** So many stanzas may be on their way without management before the server is asked whether they have come. */
 const UNMANAGED_LIMIT = 64;
 
+/**
+ * How long after something has left the server is asked for its count, in ms. Not at once: a page is often left right after it
+ * has said something, and an answer that meets a closed connection makes ejabberd hang, and lose the session.
+ */
+const ASK_MS = 250;
+
 const ping = (to_: string, id: string): XmlElement =>
   element('iq', NS.CLIENT, { type: 'get', id, to: to_ }, [element('ping', NS.PING)]);
 
 /** Asks the server for its count; where streams are not managed for a sign of life, which shows what has arrived before. */
 export const probe = (state: SocketState, at: number): SocketTransition => {
   const { to: domain, pingId } = state.settings;
-  const asked = { ...state, asking: sentOf(state.sm), askedAt: state.askedAt ?? at };
+  const asked = { ...state, askAt: undefined, asking: sentOf(state.sm), askedAt: state.askedAt ?? at };
   return to(asked, frame(state.managing === 'on' ? requestFrame() : ping(domain, pingId).toString()));
 };
 
-/** The same when something has left, and it is not being asked already. */
+/** The same in a while when something has left, and it is not being asked already; without management after a lot has. */
 const ask = (state: SocketState, at: number): SocketTransition => {
-  const enough = state.managing === 'on' ? 1 : UNMANAGED_LIMIT;
-  return state.asking !== undefined || state.sm.unacked.length < enough ? to(state) : probe(state, at);
+  const { managing, asking, askAt, sm } = state;
+  if (asking !== undefined || sm.unacked.length === 0) return to(state);
+  if (managing === 'on') return to({ ...state, askAt: askAt ?? at + ASK_MS });
+  return sm.unacked.length < UNMANAGED_LIMIT ? to(state) : probe(state, at);
 };
 
 /** Puts stanzas on the wire, one frame each. */
@@ -41,24 +48,33 @@ const send = (state: SocketState, stanzas: Stanzas, at: number): SocketTransitio
   return chain(sent, (next) => ask(next, at));
 };
 
+/** The server has said its count: if more has left since it was asked for, it will be asked again. */
+export const told = (state: SocketState, at: number): SocketTransition =>
+  ask({ ...state, asking: undefined }, at);
+
 /** What an older stream had not acknowledged goes out on this one, with a note of its age (XEP-0198 §5). */
-export const carryOn = (state: SocketState, at: number): SocketTransition => {
+const carryOn = (state: SocketState, at: number): SocketTransition => {
   const unacked = state.sm.unacked.map((one) => ({ ...one, xml: delayed(one.xml, one.at) }));
   const sent = to({ ...state, sm: { ...state.sm, unacked } }, ...unacked.map(({ xml }) => frame(xml)));
   return chain(sent, (next) => ask(next, at));
 };
 
-/** The session is usable. A resumed stream repeats what the server has not got; a new one is to be managed first. */
+/** A new stream is usable: it has been agreed how it is managed, if at all. */
+export const usable = (state: SocketState, at: number): SocketTransition =>
+  chain(to(state, { type: 'ready' }), (next) => carryOn(next, at));
+
+/**
+ * The session is there. A resumed stream repeats what the server has not got; a new one is to be managed first, since until
+ * then it would not outlive its connection, nor its page.
+ */
 export const online = (state: SocketState, jid: string, at: number): SocketTransition => {
   const next: SocketState = { ...state, phase: 'online', jid, lostAt: undefined, failures: 0, lookAt: at };
-  const ready: SocketEffect = { type: 'ready' };
   if (state.managing === 'on') {
     const again = state.sm.unacked.map(({ xml }) => frame(xml));
-    return chain(to(next, ready, ...again), (now) => ask(now, at));
+    return chain(to(next, { type: 'ready' }, ...again), (now) => ask(now, at));
   }
-  if (state.offered) return to({ ...next, managing: 'enabling' }, ready, frame(enableFrame()));
-  const fresh = { ...next, sm: renewed(state.sm, undefined, undefined) };
-  return chain(to(fresh, ready), (now) => carryOn(now, at));
+  if (state.offered) return to({ ...next, managing: 'enabling' }, frame(enableFrame()));
+  return usable({ ...next, sm: renewed(state.sm, undefined, undefined) }, at);
 };
 
 /** Stanzas have come out of the queue. */

@@ -49,6 +49,8 @@ export interface SocketState {
   readonly restarted: boolean;
   /** The server offers stream management. */
   readonly offered: boolean;
+  /** What it has said, on this connection, to the wish to resume a stream. */
+  readonly resumption: 'none' | 'refused' | 'resumed';
   /** Features that the session hears of only if the stream can not be resumed. */
   readonly held: XmlElement | undefined;
   /** Number of the last stanza of the server on this connection. */
@@ -67,6 +69,8 @@ export interface SocketState {
   readonly lookAt: number;
   /** When it was asked for something, as long as nothing has come since. */
   readonly askedAt: number | undefined;
+  /** When it is to be asked for its count, since something has left. */
+  readonly askAt: number | undefined;
   /** It has been asked for its count, and how many of ours there were then. */
   readonly asking: number | undefined;
   /** Since when it waits for our count. */

@@ -103,7 +103,7 @@ const mayTake = ({ phase, paused, managing, released, moved, taking }: SocketSta
 
 /** When each thing is due that time brings about, and what it is. */
 const agenda = (state: SocketState, at: number): readonly (readonly [number, () => SocketTransition])[] => {
-  const { phase, settings, paused, heardAt, askedAt, owedAt, lookAt } = state;
+  const { phase, settings, paused, heardAt, askAt, askedAt, owedAt, lookAt } = state;
   const { dialMs, answerMs, quietMs, disconnectMs } = settings;
   switch (phase) {
     case 'waiting':
@@ -128,6 +128,7 @@ const agenda = (state: SocketState, at: number): readonly (readonly [number, () 
       return [
         [owedAt === undefined ? Infinity : paused ? owedAt + PATIENCE_MS : owedAt, () => answer(state)],
         [(askedAt ?? Infinity) + answerMs, () => lost(state, late('The server gave no sign of life'), at)],
+        [paused ? Infinity : (askAt ?? Infinity), () => probe(state, at)],
         [quietMs === 0 || paused || askedAt !== undefined ? Infinity : lookAt, look],
       ];
     }

@@ -32,6 +32,8 @@ export interface SocketManner {
   readonly management: boolean;
   /** How long a managed stream is kept without a connection, in seconds (300). */
   readonly resume: number;
+  /** How many stanzas are kept for a client that does not acknowledge them; after more its stream can not be resumed (500). */
+  readonly keeps: number;
   /** Whether the client's count is asked for after each stanza (true). */
   readonly asks: boolean;
   /** The subprotocol it speaks ('xmpp'). */
@@ -143,7 +145,7 @@ const STRICT: BoshManner = {
   earlyFeatures: true,
 };
 
-const SOCKET: SocketManner = { management: true, resume: 300, asks: true, protocol: 'xmpp' };
+const SOCKET: SocketManner = { management: true, resume: 300, keeps: 500, asks: true, protocol: 'xmpp' };
 
 const BOSH: BoshParameters = {
   wait: 60,

@@ -3,6 +3,7 @@ import { NS } from '../protocol/ns.js';
 import type { Attributes } from '../xml/attributes.js';
 import { element, type XmlElement } from '../xml/element.js';
 import type { ServerLink } from './sockets.js';
+import { streamError } from './stanzas.js';
 import { createStream, type Stream, type StreamHost } from './stream.js';
 
 /** The server's half of stream management (XEP-0198). */
@@ -78,6 +79,8 @@ export const createSeat = (host: StreamHost, first: ServerLink, onEnd: () => voi
     sm.acked = h;
   };
 
+  const isOverfull = (): boolean => (sm?.queue.length ?? 0) > socket.keeps;
+
   const stream = createStream(host, { send, end, managed: socket.management });
 
   return {
@@ -111,6 +114,11 @@ export const createSeat = (host: StreamHost, first: ServerLink, onEnd: () => voi
       expiry?.unsubscribe();
       link = next;
       acknowledge(h);
+      if (isOverfull()) {
+        say('failed', { previd: sm?.id ?? '', h: sm?.handled ?? 0 });
+        end(streamError('resource-constraint'));
+        return;
+      }
       say('resumed', { previd: sm?.id ?? '', h: sm?.handled ?? 0 });
       for (const content of sm?.queue ?? []) link.send(frameOf(content));
       if (socket.asks && sm?.queue.length) say('r', {});

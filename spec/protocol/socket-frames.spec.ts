@@ -87,7 +87,7 @@ describe('stream management', () => {
 
   it('holds what is to be sent until it is there, and goes on without when it is refused', () => {
     for (const [answer, frames] of [
-      [ENABLED, ['message a', 'r']],
+      [ENABLED, ['message a']],
       [`<failed ${SM}/>`, ['message a']],
     ] as const) {
       const played = play();
@@ -122,12 +122,16 @@ describe('stream management', () => {
     expect(framesOf(unmanaged().say(`<r ${SM}/>`))).toEqual([]);
   });
 
-  it('asks once for each batch, and again for what has left since', () => {
+  it('asks a while after something has left, once, and again for what has left since', () => {
     const played = managed();
-    expect(framesOf(played.send(message('a'), message('b')))).toEqual(['message a', 'message b', 'r']);
+    expect(framesOf(played.send(message('a'), message('b')))).toEqual(['message a', 'message b']);
+    expect(played.at(1_249)).toEqual([]);
+    expect(framesOf(played.at(1_250))).toEqual(['r']);
     expect(framesOf(played.send(message('c')))).toEqual(['message c']);
-    expect(framesOf(played.say(`<a ${SM} h="2"/>`))).toEqual(['r']);
-    expect(framesOf(played.say(`<a ${SM} h="2"/>`))).toEqual([]);
+    expect(played.say(`<a ${SM} h="2"/>`)).toEqual([]);
+    expect(framesOf(played.at(1_500))).toEqual(['r']);
+    expect(played.say(`<a ${SM} h="3"/>`)).toEqual([]);
+    expect(played.at(2_000)).toEqual([]);
     expect(framesOf(played.say(`<a ${SM} h="3"/>`))).toEqual([]);
     expect(played.state().sm).toMatchObject({ acked: 3, unacked: [] });
     expect(unmanaged().say(`<a ${SM} h="1"/>`)).toEqual([]);
@@ -172,7 +176,7 @@ describe('a resumption', () => {
     expect(played.say(`<r ${SM}/>`)).toEqual([]);
     const online = played.feed({ type: 'online', jid: JID, polling: true });
     expect(typesOf(online)[0]).toBe('ready');
-    expect(framesOf(online)).toEqual(['message m3', 'r', 'a 4']);
+    expect(framesOf(online)).toEqual(['message m3', 'a 4']);
   });
 
   it('goes on with the numbers, and says of the first stanza only that it may have been given before', () => {
@@ -207,8 +211,9 @@ describe('a resumption', () => {
     expect(framesOf(played.feed({ type: 'online', jid: JID, polling: true }))).toEqual(['enable']);
     expect(played.state().sm).toMatchObject({ id: 's0', unacked: [{ n: 3 }] });
     const effects = played.say(ENABLED);
-    expect(framesOf(effects)).toEqual(['message m3', 'r']);
-    expect(effects[0]).toMatchObject({
+    expect(framesOf(effects)).toEqual(['message m3']);
+    expect(effects[0]).toEqual({ type: 'ready' });
+    expect(effects[1]).toMatchObject({
       xml: expect.stringContaining('stamp="1970-01-01T00:00:00.500Z"') as string,
     });
     expect(played.state().sm).toMatchObject({ id: 's1', acked: 2, unacked: [{ n: 3 }] });
@@ -232,6 +237,39 @@ describe('a resumption', () => {
     expect(typesOf(restarted(played, PLAIN_FEATURES))).toEqual(['element']);
     expect(framesOf(played.feed({ type: 'online', jid: JID, polling: true }))).toEqual(['message m3']);
     expect(played.state().sm.id).toBeUndefined();
+  });
+
+  const streamError = (condition: string): string =>
+    `<stream:error xmlns:stream="http://etherx.jabber.org/streams"><${condition} xmlns="urn:ietf:params:xml:ns:xmpp-streams"/></stream:error>`;
+
+  it('that is refused with an error of the old stream is followed by a new session on another connection', () => {
+    const played = reloaded();
+    restarted(played);
+    played.say(`<failed ${SM} h="2"/>`);
+    const effects = played.say(streamError('resource-constraint'));
+    expect(framesOf(effects)).toEqual(['close']);
+    expect(typesOf(effects)).toEqual(['frame', 'hangUp', 'interrupted']);
+    expect(played.state().sm.unacked).toMatchObject([{ n: 3 }]);
+  });
+
+  it('after which the server can not make out what we say is followed by a new session; otherwise that is the end', () => {
+    const played = reloaded();
+    restarted(played);
+    played.say(RESUMED);
+    played.feed({ type: 'online', jid: JID, polling: true });
+    expect(typesOf(played.say(streamError('not-well-formed')))).toEqual([
+      ...['frame', 'hangUp', 'interrupted', 'dial'],
+    ]);
+    restarted(played);
+    played.say(`<failed ${SM}/>`);
+    played.feed({ type: 'online', jid: JID, polling: true });
+    played.say(ENABLED);
+    expect(typesOf(played.say(streamError('not-well-formed')))).toEqual(['frame', 'hangUp', 'closed']);
+    const other = reloaded();
+    restarted(other);
+    other.say(RESUMED);
+    other.feed({ type: 'online', jid: JID, polling: true });
+    expect(typesOf(other.say(streamError('conflict')))).toEqual(['frame', 'hangUp', 'closed']);
   });
 
   it('that is refused and then cut off is tried once more', () => {

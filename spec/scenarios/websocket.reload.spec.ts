@@ -129,6 +129,49 @@ describe('open() over WebSocket, in a page that was reloaded', () => {
   );
 
   it(
+    'goes on with a session that had been online for no time at all',
+    overSockets(({ caller, pass }) => {
+      const before = caller({ keepalive: true });
+      let kept: ReturnType<typeof memoryStorage> | undefined;
+      before.client.status$.subscribe(({ type }) => {
+        if (type === 'online') kept = before.storage.clone();
+      });
+      before.client.connect(ROMEO);
+      pass(200);
+      before.client.close();
+      const after = caller({ keepalive: true, storage: kept! });
+      after.client.open(WAYS);
+      pass(500);
+      expect(after.status).toMatchObject({ type: 'online', how: 'restored', resumed: true });
+    }),
+  );
+
+  it(
+    'opens a new session where the server ends the stream with its refusal, because it has had to keep too much',
+    overSockets(
+      ({ online, caller, pass, domain }) => {
+        const juliet = domain.user(JULIET);
+        const before = online({ keepalive: true });
+        before.client.send(message('a'));
+        pass(20);
+        domain.muteSockets();
+        before.client.send(message('b'));
+        for (const id of ['1', '2', '3']) juliet.send(message(id, ROMEO.jid).tree());
+        pass(20);
+        const storage = before.storage.clone();
+        before.client.close();
+        const after = caller({ keepalive: true, storage });
+        after.client.open(WAYS);
+        pass(1_000);
+        expect(after.statuses.map(({ type }) => type)).not.toContain('failed');
+        expect(after.status).toMatchObject({ type: 'online', how: 'connected', resumed: false });
+        expect(ids(juliet.received.filter(({ attrs }) => attrs['type'] === 'chat'))).toEqual(['a', 'b']);
+      },
+      { socket: { keeps: 2 } },
+    ),
+  );
+
+  it(
     'ten times in a row, in the middle of everything',
     overSockets(({ online, caller, pass, domain }) => {
       const juliet = domain.user(JULIET);

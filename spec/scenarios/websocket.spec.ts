@@ -99,6 +99,8 @@ describe('stanzas over WebSocket', () => {
       client.send([message('a'), message('b')]);
       client.send(message('c'));
       pass(10);
+      expect(said().slice(6)).toEqual(['message a', 'message b', 'message c']);
+      pass(250);
       expect(said().slice(6)).toEqual(['message a', 'message b', 'message c', 'r']);
       expect(socket().frames.filter(({ element }) => element.name === 'message')[0]?.at).toBe(begun);
       expect(ids(juliet.received)).toEqual(['a', 'b', 'c']);
@@ -119,7 +121,7 @@ describe('stanzas over WebSocket', () => {
       client.send(message('b'));
       expect(said().slice(6)).toEqual([]);
       pass(500);
-      expect(said().slice(6)).toEqual(['message a', 'message b', 'r']);
+      expect(said().slice(6)).toEqual(['message a', 'message b']);
     }),
   );
 
@@ -135,7 +137,12 @@ describe('stanzas over WebSocket', () => {
       expect(said().slice(6)).toEqual([]);
       client.resume();
       pass(100);
-      expect(said().slice(6)).toEqual(['message a', 'message b', 'r', 'a 1']);
+      expect(said().slice(6)).toEqual(['message a', 'message b', 'a 1', 'r']);
+      client.send(message('c'));
+      pass(1);
+      client.pause();
+      pass(19_000);
+      expect(said().slice(10)).toEqual(['message c']);
     }),
   );
 
@@ -203,7 +210,7 @@ describe('a goodbye over WebSocket', () => {
       client.send(message('a'));
       client.disconnect('bye');
       pass(4);
-      expect(said().slice(6)).toEqual(['message a', 'r', 'presence', 'a 0', 'close']);
+      expect(said().slice(6)).toEqual(['message a', 'presence', 'a 0', 'close']);
       expect(statuses.at(-1)).toEqual({ type: 'disconnecting' });
       pass(20);
       expect(statuses.at(-1)).toEqual({ type: 'offline' });
@@ -346,6 +353,25 @@ describe('a connection that is lost', () => {
       pass(500);
       expect(one.status).toMatchObject({ how: 'resumed' });
       expect(ids(juliet.received)).toEqual(['a', 'q', 'b']);
+    }),
+  );
+
+  it(
+    'in the midst of a frame, on a server that goes on with the half of it, costs the session but nothing that was sent',
+    overSockets(({ online, pass, domain }) => {
+      const one = online();
+      const juliet = domain.user(JULIET);
+      domain.cut();
+      pass(100);
+      expect(one.status).toMatchObject({ how: 'resumed' });
+      one.client.send(message('a'));
+      domain.terminate('romeo@example.com/orchard', 'not-well-formed');
+      pass(500);
+      expect(one.status).toMatchObject({ type: 'online', how: 'connected', resumed: false });
+      expect(ids(juliet.received)).toEqual(['a']);
+      domain.terminate('romeo@example.com/orchard', 'not-well-formed');
+      pass(500);
+      expect(one.status).toMatchObject({ type: 'failed', error: { condition: 'not-well-formed' } });
     }),
   );
 

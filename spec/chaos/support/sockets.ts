@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { filter, firstValueFrom, map, merge, timeout, timer } from 'rxjs';
+import { filter, firstValueFrom, map, merge, noop, timeout, timer } from 'rxjs';
 import { $msg, $pres, type Client, createClient, type Stanza, type Status } from 'rxmpp';
 import { nodeWebSocket } from 'rxmpp/node';
 import { memoryStorage, type MemoryStorage } from 'rxmpp/testing';
@@ -8,14 +8,21 @@ import type { TestServer } from '../../servers/support/server.js';
 import { type Arrival, compare } from './compare.js';
 import { randomFrom } from './random.js';
 
-/** What becomes of the page on the shaky network: its socket is cut, or it is killed and another one goes on. */
-export type Blow = 'cut' | 'reload';
+/**
+ * What becomes of the page on the shaky network: its connection is cut on both sides, or lost without the server noticing, or
+ * the page is killed and another one goes on.
+ */
+export type Blow = 'cut' | 'lose' | 'reload';
 
 export interface SocketChaosOptions {
   readonly server: TestServer;
   readonly blow: Blow;
   readonly blows: number;
   readonly seed: number;
+  /** Time from one message to the next, each way, in ms. */
+  readonly everyMs?: number;
+  /** Takes in every event of the run, for looking closer. */
+  readonly trace?: ((event: object) => void) | undefined;
 }
 
 export interface SocketChaosReport {
@@ -25,12 +32,22 @@ export interface SocketChaosReport {
   /** How often a session went on, and how often another one had to be opened in its place. */
   readonly resumed: number;
   readonly anew: number;
+  /** Why they were not resumed, in the words of the server. */
+  readonly refusals: readonly string[];
   readonly lost: number;
   readonly doubled: number;
   readonly reordered: number;
 }
 
 const SETTLE_MS = 30_000;
+const EVERY_MS = 20;
+const LONGEST_MS = 200;
+
+const REFUSAL = /^<failed |^<stream:error /;
+
+/** What the server says of it in English, if it does; else the conditions. */
+const wordsOf = (xml: string): string =>
+  /<text[^>]*>([^<]*)/.exec(xml)?.[1] ?? xml.replaceAll(/ xmlns(?::\w+)?=(['"])[^'"]*\1/g, '');
 
 const isOnline = (status: Status): status is Extract<Status, { type: 'online' }> =>
   status.type === 'online' && !status.stalled;
@@ -59,9 +76,11 @@ const createTab = (
   service: string,
   login: { readonly jid: string; readonly password: string },
   seen: Arrival[],
+  trace: (event: object) => void,
 ) => {
   let storage: MemoryStorage = memoryStorage();
   let [resumed, connected] = [0, 0];
+  const refusals: string[] = [];
   const open = (): Client => {
     const platform = { webSocket: nodeWebSocket, storage };
     const client = createClient(service, {
@@ -71,10 +90,17 @@ const createTab = (
       platform,
     });
     hear(client, seen, 'down-');
+    client.wire$.subscribe(trace);
+    client.wire$.subscribe((event) => {
+      if (event.type === 'received' && REFUSAL.test(event.xml)) refusals.push(wordsOf(event.xml));
+    });
+    client.status$.subscribe(trace);
     client.status$.subscribe((status) => {
-      if (isOnline(status)) {
-        if (status.resumed) resumed += 1;
-        else connected += 1;
+      if (!isOnline(status)) return;
+      if (status.resumed) resumed += 1;
+      else {
+        connected += 1;
+        client.send($pres());
       }
     });
     client.open({ restore: true, login });
@@ -85,8 +111,10 @@ const createTab = (
     client: () => client,
     resumed: () => resumed,
     anew: () => connected - 1,
+    refusals,
     reload(): void {
       const kept = storage.snapshot();
+      trace({ type: 'reload', at: Date.now(), record: kept['strophe-bosh-session'] });
       client.close();
       storage = memoryStorage(kept);
       client = open();
@@ -96,7 +124,7 @@ const createTab = (
 
 /** Two talk, one of them over a network, or in a page, that breaks again and again at random; then both compare what came. */
 export const socketChaos = async (options: SocketChaosOptions): Promise<SocketChaosReport> => {
-  const { server, blow, blows, seed } = options;
+  const { server, blow, blows, seed, everyMs = EVERY_MS, trace = noop } = options;
   const random = randomFrom(seed);
   const upTo = (ms: number): number => Math.floor(random() * ms);
   const proxy = await startProxy(server.port);
@@ -106,25 +134,26 @@ export const socketChaos = async (options: SocketChaosOptions): Promise<SocketCh
     proxy.through(server.websocket),
     { ...server.user('alice'), jid: `${server.user('alice').jid}/tab` },
     down,
+    trace,
   );
   hear(bob, up, 'up-');
   bob.connect(server.user('bob'));
   try {
     const [alice, partner] = [await online(tab.client()), await online(bob)];
-    tab.client().send($pres());
     let [sent, pushed] = [0, 0];
-    const talk = merge(timer(0, 7).pipe(map(() => 'up')), timer(3, 9).pipe(map(() => 'down'))).subscribe(
-      (way) => {
-        if (way === 'up') say(tab.client(), partner, `up-${(sent += 1)}`);
-        else say(bob, alice, `down-${(pushed += 1)}`);
-      },
-    );
+    const talk = merge(
+      timer(0, everyMs).pipe(map(() => 'up')),
+      timer(everyMs / 2, everyMs * 1.1).pipe(map(() => 'down')),
+    ).subscribe((way) => {
+      if (way === 'up') say(tab.client(), partner, `up-${(sent += 1)}`);
+      else say(bob, alice, `down-${(pushed += 1)}`);
+    });
     for (let i = 0; i < blows; i += 1) {
-      await delay(5 + upTo(120));
       // Now and then a cut meets the login that was to resume, most often the session itself.
       if (blow === 'reload' || random() < 0.8) await online(tab.client());
-      if (blow === 'cut') proxy.cut();
-      else tab.reload();
+      await delay(upTo(LONGEST_MS));
+      if (blow === 'reload') tab.reload();
+      else proxy[blow]();
     }
     talk.unsubscribe();
     await online(tab.client());
@@ -133,7 +162,7 @@ export const socketChaos = async (options: SocketChaosOptions): Promise<SocketCh
     const ways = [compare(sent, up), compare(pushed, down)];
     const count = (of: 'lost' | 'doubled' | 'reordered'): number =>
       ways.reduce((total, way) => total + way[of].length, 0);
-    const sessions = { resumed: tab.resumed(), anew: tab.anew() };
+    const sessions = { resumed: tab.resumed(), anew: tab.anew(), refusals: tab.refusals };
     return {
       ...{ blows, sent, pushed, ...sessions },
       ...{ lost: count('lost'), doubled: count('doubled'), reordered: count('reordered') },

@@ -21,8 +21,10 @@ export interface Proxy {
   readonly resetCounts: () => void;
   /** Time that bytes take each way from now on, in milliseconds. */
   readonly setDelay: (oneWayMs: number) => void;
-  /** Breaks every connection there is now, as a lost network would. */
+  /** Breaks every connection there is now, on both sides. */
   readonly cut: () => void;
+  /** Breaks the client's side of every connection there is now; the server is not told, as when a network is lost. */
+  readonly lose: () => void;
   /** Whether anybody gets through. When it turns false, every connection breaks too. */
   readonly setReachable: (reachable: boolean) => void;
   readonly close: () => Promise<void>;
@@ -35,7 +37,11 @@ const count = (text: string, method: string): number =>
   text.match(new RegExp(`^${method} \\S+ HTTP/1\\.1\\r$`, 'gm'))?.length ?? 0;
 
 /** Passes bytes on in order, each chunk `delayMs()` after it came, then the end. */
-const relay = (from: Socket, to: Socket, delayMs: () => number, seen: (chunk: Buffer) => void): void => {
+const relay = (
+  from: Socket,
+  to: Socket,
+  { delayMs, isLost, seen }: { delayMs: () => number; isLost: () => boolean; seen: (chunk: Buffer) => void },
+): void => {
   let lastDue = 0;
   const later = (act: () => void): void => {
     const now = performance.now();
@@ -47,9 +53,12 @@ const relay = (from: Socket, to: Socket, delayMs: () => number, seen: (chunk: Bu
     seen(chunk);
     later(() => to.write(chunk));
   });
+  const breaks = (): void => {
+    if (!isLost()) to.destroy();
+  };
   from.on('end', () => later(() => to.end()));
-  from.on('error', () => to.destroy());
-  from.on('close', () => later(() => to.destroy()));
+  from.on('error', breaks);
+  from.on('close', () => later(breaks));
 };
 
 /** Calls back after `ms` with the connection as if it had come just now, unless it is gone by then. */
@@ -80,6 +89,8 @@ export const startProxy = async (targetPort: number, oneWayMs = 0, handshakeMs =
   let counts = NOTHING;
   let reachable = true;
   const sockets = new Set<Socket>();
+  const clients = new Set<Socket>();
+  const lost = new WeakSet<Socket>();
 
   const track = (socket: Socket): void => {
     sockets.add(socket);
@@ -90,26 +101,23 @@ export const startProxy = async (targetPort: number, oneWayMs = 0, handshakeMs =
     const upstream = connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
     counts = { ...counts, connections: counts.connections + 1 };
     track(upstream);
-    relay(
-      client,
-      upstream,
-      () => delayMs,
-      (chunk) => {
-        const text = chunk.toString('latin1');
-        counts = {
-          ...counts,
-          requests: counts.requests + count(text, 'POST'),
-          preflights: counts.preflights + count(text, 'OPTIONS'),
-          bytesUp: counts.bytesUp + chunk.length,
-        };
-      },
-    );
-    relay(
-      upstream,
-      client,
-      () => delayMs,
-      (chunk) => (counts = { ...counts, bytesDown: counts.bytesDown + chunk.length }),
-    );
+    const line = { delayMs: () => delayMs, isLost: () => lost.has(client) };
+    const seen = (chunk: Buffer): void => {
+      const text = chunk.toString('latin1');
+      counts = {
+        ...counts,
+        requests: counts.requests + count(text, 'POST'),
+        preflights: counts.preflights + count(text, 'OPTIONS'),
+        bytesUp: counts.bytesUp + chunk.length,
+      };
+    };
+    const seenDown = (chunk: Buffer): void => {
+      counts = { ...counts, bytesDown: counts.bytesDown + chunk.length };
+    };
+    relay(client, upstream, { ...line, seen });
+    relay(upstream, client, { ...line, isLost: () => false, seen: seenDown });
+    clients.add(client);
+    client.once('close', () => clients.delete(client));
   };
 
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
@@ -133,6 +141,12 @@ export const startProxy = async (targetPort: number, oneWayMs = 0, handshakeMs =
     resetCounts: () => (counts = NOTHING),
     setDelay: (ms) => (delayMs = ms),
     cut,
+    lose: () => {
+      for (const client of clients) {
+        lost.add(client);
+        client.destroy();
+      }
+    },
     setReachable: (value) => {
       reachable = value;
       if (!value) cut();
