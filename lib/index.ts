@@ -20,7 +20,7 @@ export { fetchPort, type HttpPort, xhrPort } from './client/platform-http.js';
 export { iqs, messages, ofStanza, presences, type StanzaFilter } from './client/select.js';
 export * from './protocol/errors.js';
 export { type Condition, type FailureReason, FAILURES } from './protocol/failures.js';
-export { NS } from './protocol/ns.js';
+export * as NS from './protocol/ns.js';
 export type { Failure } from './protocol/session-state.js';
 export type { WebSocketEvent, WebSocketRequest } from './protocol/web-socket.js';
 export type { RetryFailure } from './protocol/retry.js';

@@ -3,7 +3,7 @@ import { defer, distinctUntilChanged, EMPTY, map, noop, of, throwError } from 'r
 import { inTurn } from '../operators/in-turn.js';
 import { maxPark } from '../protocol/bosh-park.js';
 import { UsageError } from '../protocol/errors.js';
-import { NS } from '../protocol/ns.js';
+import * as NS from '../protocol/ns.js';
 import type { Status } from '../protocol/status.js';
 import { toElement } from '../xml/convert.js';
 import { element } from '../xml/element.js';

@@ -6,7 +6,7 @@ import type { Answer, BoshParams, BoshSettings } from './bosh-state.js';
 import { isCondition } from './conditions.js';
 import { LimitError, StreamError, XmlError } from './errors.js';
 import type { Condition } from './failures.js';
-import { NS } from './ns.js';
+import * as NS from './ns.js';
 
 const XMPP = `xmlns:xmpp="${NS.BOSH}"`;
 

@@ -3,7 +3,7 @@ import { childrenOfBody, isReason } from './bosh-body.js';
 import type { Answer, BoshEffect, BoshState, BoshTransition, Flight, Inbound } from './bosh-state.js';
 import { change, to } from './bosh-transition.js';
 import { type SessionError } from './errors.js';
-import { NS } from './ns.js';
+import * as NS from './ns.js';
 import type { Leftovers } from './stream.js';
 
 const isGiven = ({ given, children }: Inbound): boolean => given >= children.length;

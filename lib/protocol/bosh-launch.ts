@@ -3,7 +3,7 @@ import { acknowledging } from './bosh-ack.js';
 import { body, restartBody } from './bosh-body.js';
 import type { BoshState, BoshTransition, Flight, FlightKind, Taken, Urgent } from './bosh-state.js';
 import { change, changeFlight, isSilenced, to } from './bosh-transition.js';
-import { NS } from './ns.js';
+import * as NS from './ns.js';
 
 /** What a server may take longer than `wait` before a request counts as lost. */
 export const SLACK_MS = 5_000;

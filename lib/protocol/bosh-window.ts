@@ -8,7 +8,7 @@ import type { Answer, BoshEvent, BoshState, BoshTransition, Flight, Inbound, Urg
 import { change, chain, changeFlight, to } from './bosh-transition.js';
 import { isPause } from './bosh-park.js';
 import { TransportError } from './errors.js';
-import { NS } from './ns.js';
+import * as NS from './ns.js';
 import type { Outgoing, Ref } from './stream.js';
 
 /** An event, or something that is to be sent, and when it happened (ms). */

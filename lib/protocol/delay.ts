@@ -1,6 +1,6 @@
 import { element, withNodes, type XmlElement } from '../xml/element.js';
 import { parse } from '../xml/parse.js';
-import { NS } from './ns.js';
+import * as NS from './ns.js';
 
 const DAY_MS = 86_400_000;
 

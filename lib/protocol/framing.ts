@@ -1,6 +1,6 @@
 import { element, type XmlElement, withNamespace } from '../xml/element.js';
 import { parse } from '../xml/parse.js';
-import { NS } from './ns.js';
+import * as NS from './ns.js';
 
 /** The WebSocket subprotocol (RFC 7395 §3.1). */
 export const SUBPROTOCOL = 'xmpp';

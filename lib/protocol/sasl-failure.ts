@@ -1,7 +1,7 @@
 import type { XmlElement } from '../xml/element.js';
 import { isCondition } from './conditions.js';
 import { AuthError } from './errors.js';
-import { NS } from './ns.js';
+import * as NS from './ns.js';
 
 /**
  * What a `<failure/>` says: the wire's own word as the condition; `not-authorized` if there is none, or one that nobody knows.

@@ -2,7 +2,7 @@ import { element, type XmlElement } from '../xml/element.js';
 import { bareJid, domainOf, isFullJid, sameBareJid, sameJid } from '../xml/jid.js';
 import { type SessionError, StropheSessionError, TimeoutError } from './errors.js';
 import { expired } from './expired.js';
-import { NS } from './ns.js';
+import * as NS from './ns.js';
 import {
   type AttachPlan,
   fail,

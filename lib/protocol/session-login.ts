@@ -1,7 +1,7 @@
 import { element, type XmlElement } from '../xml/element.js';
 import { isFullJid } from '../xml/jid.js';
 import { AuthError, StanzaError, StreamError } from './errors.js';
-import { NS } from './ns.js';
+import * as NS from './ns.js';
 import { readSaslFailure } from './sasl-failure.js';
 import { chooseMechanism } from './sasl-mechanisms.js';
 import { refusalOf, type SaslInput, type SaslStep, startSasl, stepSasl } from './sasl.js';

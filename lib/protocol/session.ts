@@ -22,7 +22,7 @@ import {
   to,
 } from './session-state.js';
 import type { Incoming, Ref } from './stream.js';
-import { NS } from './ns.js';
+import * as NS from './ns.js';
 
 /** An event and when it happened (ms). */
 export interface SessionMoment {

@@ -2,7 +2,7 @@ import { redeliver, type XmlElement } from '../xml/element.js';
 import { readStreamError } from './bosh-body.js';
 import { StreamError, TransportError } from './errors.js';
 import { closeFrame, elsewhere, readFrame } from './framing.js';
-import { NS } from './ns.js';
+import * as NS from './ns.js';
 import { close, lost } from './socket-link.js';
 import { told, usable } from './socket-send.js';
 import { chain, frame, type SocketState, type SocketTransition, to } from './socket-state.js';

@@ -1,7 +1,7 @@
 import { element, type XmlElement } from '../xml/element.js';
 import { delayed } from './delay.js';
 import { closeFrame } from './framing.js';
-import { NS } from './ns.js';
+import * as NS from './ns.js';
 import {
   chain,
   frame,

@@ -2,7 +2,7 @@ import { element, type XmlElement } from '../xml/element.js';
 import { bareJid, domainOf } from '../xml/jid.js';
 import { isCondition } from './conditions.js';
 import type { Condition } from './failures.js';
-import { NS } from './ns.js';
+import * as NS from './ns.js';
 
 /** What a stanza of type `error` says (RFC 6120 §8.3). A retry helps when its type is `wait`. */
 export const readStanzaError = (

@@ -1,5 +1,5 @@
 import { element } from '../xml/element.js';
-import { NS } from './ns.js';
+import * as NS from './ns.js';
 
 /** A stanza that has left and is not acknowledged: the `n`-th of its stream, first sent at `at` (ms since the epoch). */
 export interface Unacked {

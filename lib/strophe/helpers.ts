@@ -1,4 +1,4 @@
-import { NS as PROTOCOL_NS } from '../protocol/ns.js';
+import * as PROTOCOL_NS from '../protocol/ns.js';
 import type { Attributes } from '../xml/attributes.js';
 import { type DomElement, type ElementLike, toElement } from '../xml/convert.js';
 import { element, XmlElement } from '../xml/element.js';

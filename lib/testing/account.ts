@@ -1,4 +1,4 @@
-import { NS } from '../protocol/ns.js';
+import * as NS from '../protocol/ns.js';
 import type { XmlElement } from '../xml/element.js';
 import { bareJid } from '../xml/jid.js';
 import { errorOf, isRequest, resultOf } from './stanzas.js';

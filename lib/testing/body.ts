@@ -1,4 +1,4 @@
-import { NS } from '../protocol/ns.js';
+import * as NS from '../protocol/ns.js';
 import type { XmlElement } from '../xml/element.js';
 import { escapeAttribute, serialise } from '../xml/serialise.js';
 

@@ -1,4 +1,4 @@
-import { NS } from '../protocol/ns.js';
+import * as NS from '../protocol/ns.js';
 import { negotiate } from './bosh-parameters.js';
 import { createBoshSession, type BoshSession } from './bosh-session.js';
 import { terminateBody } from './body.js';

@@ -1,4 +1,4 @@
-import { NS } from '../protocol/ns.js';
+import * as NS from '../protocol/ns.js';
 import { withNamespace, type XmlElement } from '../xml/element.js';
 import { createBoshAnswers } from './bosh-answers.js';
 import { body as writeBody, terminateBody } from './body.js';

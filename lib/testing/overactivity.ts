@@ -1,5 +1,5 @@
 import type { SchedulerLike } from 'rxjs';
-import { NS } from '../protocol/ns.js';
+import * as NS from '../protocol/ns.js';
 import type { XmlElement } from '../xml/element.js';
 import type { SessionParameters } from './bosh-parameters.js';
 

@@ -1,4 +1,4 @@
-import { NS } from '../protocol/ns.js';
+import * as NS from '../protocol/ns.js';
 import { element, withAttributes, type XmlElement } from '../xml/element.js';
 import { bareJid } from '../xml/jid.js';
 import { type Contact, createRosters, itemOf, readItem, removedItem } from './roster.js';

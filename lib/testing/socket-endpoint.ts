@@ -1,4 +1,4 @@
-import { NS } from '../protocol/ns.js';
+import * as NS from '../protocol/ns.js';
 import { element, type XmlElement } from '../xml/element.js';
 import { parse } from '../xml/parse.js';
 import { createSeat, type Seat } from './socket-seat.js';

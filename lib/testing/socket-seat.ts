@@ -1,5 +1,5 @@
 import type { Subscription } from 'rxjs';
-import { NS } from '../protocol/ns.js';
+import * as NS from '../protocol/ns.js';
 import type { Attributes } from '../xml/attributes.js';
 import { element, type XmlElement } from '../xml/element.js';
 import type { ServerLink } from './sockets.js';

@@ -1,4 +1,4 @@
-import { NS } from '../protocol/ns.js';
+import * as NS from '../protocol/ns.js';
 import { element, type XmlElement } from '../xml/element.js';
 
 const SENDER_FAULT = new Set(['bad-request', 'conflict', 'jid-malformed', 'not-acceptable']);

@@ -1,4 +1,4 @@
-import { NS } from '../protocol/ns.js';
+import * as NS from '../protocol/ns.js';
 import { element, type XmlElement } from '../xml/element.js';
 import type { DomainSettings } from './options.js';
 import type { Presences } from './presence.js';

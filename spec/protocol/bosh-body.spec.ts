@@ -11,7 +11,7 @@ import {
   restartBody,
   type BodyAnswer,
 } from '../../lib/protocol/bosh-body.js';
-import { NS } from '../../lib/protocol/ns.js';
+import * as NS from '../../lib/protocol/ns.js';
 import { parse } from '../../lib/xml/parse.js';
 import { body as answerOf, containing, message, settings, terminate } from './support/bosh.js';
 

@@ -1,4 +1,4 @@
-import { NS } from '../../lib/protocol/ns.js';
+import * as NS from '../../lib/protocol/ns.js';
 import { readSaslFailure } from '../../lib/protocol/sasl-failure.js';
 import { element } from '../../lib/xml/element.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { AuthError } from '../../lib/protocol/errors.js';
-import { NS } from '../../lib/protocol/ns.js';
+import * as NS from '../../lib/protocol/ns.js';
 import { newSession, stepSession } from '../../lib/protocol/session.js';
 import type { Plan, SessionEffect, SessionEvent } from '../../lib/protocol/session-state.js';
 import { isRequest } from '../../lib/protocol/stanza.js';

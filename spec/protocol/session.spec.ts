@@ -1,5 +1,5 @@
 import { StreamError } from '../../lib/protocol/errors.js';
-import { NS } from '../../lib/protocol/ns.js';
+import * as NS from '../../lib/protocol/ns.js';
 import { bye, JID, message, PONG } from './support/bosh.js';
 import {
   attach,

@@ -1,4 +1,4 @@
-import { NS } from '../../lib/protocol/ns.js';
+import * as NS from '../../lib/protocol/ns.js';
 import { answerAccount } from '../../lib/testing/account.js';
 import { $iq } from '../../lib/xml/build.js';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { NS } from '../../lib/protocol/ns.js';
+import * as NS from '../../lib/protocol/ns.js';
 import { body, terminateBody } from '../../lib/testing/body.js';
 import { element } from '../../lib/xml/element.js';
 import { parse } from '../../lib/xml/parse.js';

@@ -1,5 +1,5 @@
 import { body } from '../../lib/testing/body.js';
-import { NS } from '../../lib/protocol/ns.js';
+import * as NS from '../../lib/protocol/ns.js';
 import { stage, type Sent } from './support/hand.js';
 
 describe('creation of a session', () => {

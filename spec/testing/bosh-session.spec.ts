@@ -1,6 +1,6 @@
 import { logIn, message, ping, stage, type Sent, type Stage } from './support/hand.js';
 import { element } from '../../lib/xml/element.js';
-import { NS } from '../../lib/protocol/ns.js';
+import * as NS from '../../lib/protocol/ns.js';
 
 const ROMEO = 'romeo@example.com/balcony';
 const gone = { type: 'terminate', condition: 'item-not-found' };

@@ -1,4 +1,4 @@
-import { NS } from '../../lib/protocol/ns.js';
+import * as NS from '../../lib/protocol/ns.js';
 import { settle } from '../../lib/testing/options.js';
 import { createPresences } from '../../lib/testing/presence.js';
 import { createRouter, type Endpoint, isAccount } from '../../lib/testing/router.js';

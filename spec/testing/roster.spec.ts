@@ -1,4 +1,4 @@
-import { NS } from '../../lib/protocol/ns.js';
+import * as NS from '../../lib/protocol/ns.js';
 import { createRosters, itemOf, readItem, removedItem } from '../../lib/testing/roster.js';
 import { $iq } from '../../lib/xml/build.js';
 

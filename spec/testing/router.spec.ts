@@ -1,4 +1,4 @@
-import { NS } from '../../lib/protocol/ns.js';
+import * as NS from '../../lib/protocol/ns.js';
 import { parse } from '../../lib/xml/parse.js';
 import { logIn, message, ping, stage, type Sent, type Stage } from './support/hand.js';
 

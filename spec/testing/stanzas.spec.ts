@@ -1,4 +1,4 @@
-import { NS } from '../../lib/protocol/ns.js';
+import * as NS from '../../lib/protocol/ns.js';
 import { errorOf, isRequest, resultOf } from '../../lib/testing/stanzas.js';
 import { $iq, $msg } from '../../lib/xml/build.js';
 

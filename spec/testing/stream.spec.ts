@@ -1,4 +1,4 @@
-import { NS } from '../../lib/protocol/ns.js';
+import * as NS from '../../lib/protocol/ns.js';
 import { bindIq, logIn, message, plainAuth, stage, type Sent, type Stage } from './support/hand.js';
 
 const named = (sent: Sent): readonly string[] => sent.body.children.map(({ name }) => name);

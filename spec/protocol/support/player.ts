@@ -1,6 +1,6 @@
 import type { BoshEffect, BoshEvent, BoshState, Taken } from '../../../lib/protocol/bosh-state.js';
 import { stepBosh } from '../../../lib/protocol/bosh-window.js';
-import { NS } from '../../../lib/protocol/ns.js';
+import * as NS from '../../../lib/protocol/ns.js';
 import type { Outgoing } from '../../../lib/protocol/stream.js';
 
 export type Effect<T extends BoshEffect['type']> = Extract<BoshEffect, { type: T }>;
