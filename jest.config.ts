@@ -22,6 +22,7 @@ const shared = {
   },
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^#runtime-http$': '<rootDir>/lib/client/platform-runtime-http.ts',
     '^rxmpp$': '<rootDir>/lib/index.ts',
     '^rxmpp/testing$': '<rootDir>/lib/testing.ts',
     '^rxmpp/testing/node$': '<rootDir>/lib/testing-node.ts',

@@ -21,5 +21,8 @@ const text = readFileSync(parser, 'utf8');
 if (!text.includes(`from 'saxes'`)) throw new Error('The parser imports no saxes');
 writeFileSync(parser, text.replace(`from 'saxes'`, `from './saxes.js'`));
 await bringSaxes(root, `${root}dist/esm/xml/saxes.js`);
-writeFileSync(`${root}dist/cjs/package.json`, '{ "type": "commonjs", "sideEffects": false }\n');
+/** The same once more for who requires: a package.json of its own says what is CommonJS. */
+const { imports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+const required = { type: 'commonjs', sideEffects: false, imports };
+writeFileSync(`${root}dist/cjs/package.json`, JSON.stringify(required).replaceAll('./dist/esm/', './'));
 chmodSync(`${root}dist/esm/cli/main.js`, 0o755);

@@ -17,6 +17,7 @@ export const ROOMS = {
       '@noble/hashes': /^platform/,
       'node:': /^(platform|node)/,
       ws: /^(platform|node)/,
+      '#runtime-http': /^platform\.ts$/,
     },
   },
   strophe: {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 
-import { discover, isDomain } from '../client/discover.js';
+import { discover } from '../client/discover.js';
+import { isDomain } from '../client/options.js';
 import { EXIT, type ExitCode, type Io, UsageProblem } from './io.js';
 import { once } from './once.js';
 

@@ -3,6 +3,7 @@ import { catchError, defer, map, type Observable, of, switchMap, timeout } from 
 import { TransportError } from '../protocol/errors.js';
 import { type Addresses, readJsonMeta, readXmlMeta } from '../protocol/host-meta.js';
 import { type Platform, platformOf } from './platform.js';
+import { fetchLookUp } from './platform-look-up.js';
 
 /** Where a domain can be reached, and what was in the way of finding out. */
 export interface Discovered extends Addresses {
@@ -24,21 +25,10 @@ const NOTHING: Discovered = { webSocket: [], bosh: [], failures: [] };
 const unreadable = (): TransportError =>
   new TransportError('http', 'This is no document about the domain', 200, 'bad-answer');
 
-/** A domain alone: no scheme, no port, no path, and a dot in it. */
-export const isDomain = (service: string): boolean => /^[^\s/:?#@]+(\.[^\s/:?#@]+)+$/.test(service);
-
-/**
- * Asks a domain where its XMPP server can be reached from a page: `host-meta.json`, and where that says nothing `host-meta`.
- * Over `https:` only, and only addresses of `https:` and `wss:` count.
- *
- * Cold. Emits once and completes, and never errors: where nothing is found the lists are empty and `failures` says why. A page
- * may read the documents only if the domain allows it (CORS).
- *
- * @see XEP-0156 §3, RFC 6415
- */
+/** What the door gives under this name: see there. */
 export const discover = (domain: string, options: DiscoverOptions = {}): Observable<Discovered> =>
   defer(() => {
-    const { lookUp, scheduler } = platformOf(options.platform);
+    const { lookUp = fetchLookUp(), scheduler } = platformOf(options.platform);
     const { timeout: each = 5_000, maxBytes = 65_536 } = options;
     const ask = (file: string, read: (text: string) => Addresses | undefined): Observable<Discovered> => {
       const url = `https://${domain}/.well-known/${file}`;

@@ -130,6 +130,9 @@ export interface AttachOptions extends Pick<ConnectOptions, 'wait' | 'hold'> {
 
 export const KEY = 'strophe-bosh-session';
 
+/** A domain alone: no scheme, no port, no path, and a dot in it. */
+export const isDomain = (service: string): boolean => /^[^\s/:?#@]+(\.[^\s/:?#@]+)+$/.test(service);
+
 export const isWebSocket = (service: string): boolean => /^wss?:/i.test(service);
 
 /** Whether a service is one that no redirect may make unsafe. */

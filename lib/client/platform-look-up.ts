@@ -65,9 +65,9 @@ const follow = async (fetch: Fetch, first: string, signal: AbortSignal): Promise
   throw new TransportError('http', 'Too many redirects', 0, 'redirected');
 };
 
-/** The port on `fetch`. */
+/** The port on `fetch`, unless told otherwise that of the runtime. */
 export const fetchLookUp =
-  (fetch: Fetch): LookUpPort =>
+  (fetch: Fetch = (...given) => globalThis.fetch(...given)): LookUpPort =>
   ({ url, maxBytes }) =>
     new Observable((subscriber) => {
       const abort = new AbortController();

@@ -1,8 +1,7 @@
-import { defer, Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 
 import { TransportError } from '../protocol/errors.js';
 import type { WebSocketEvent, WebSocketRequest } from '../protocol/web-socket.js';
-import type { WebSocketParts } from './web-socket-parts.js';
 
 /**
  * Opens one WebSocket when subscribed to; unsubscribing closes it. Completes after `close`, errors with a
@@ -62,7 +61,7 @@ export const webSocketPort =
     });
 
 /** The port on the runtime's own `WebSocket`: browsers, workers, Node 22 and later. */
-export const nativeWebSocket = (global: Partial<typeof globalThis>): WebSocketPort => {
+export const nativeWebSocket = (global: Partial<typeof globalThis> = globalThis): WebSocketPort => {
   const { WebSocket } = global;
   if (WebSocket) return webSocketPort((url, protocols) => new WebSocket(url, [...protocols]));
   const message = `${OPEN_FIRST}: there is none here; in Node 20 give platform.webSocket that of rxmpp/node`;
@@ -71,6 +70,3 @@ export const nativeWebSocket = (global: Partial<typeof globalThis>): WebSocketPo
       subscriber.error(new TransportError('closed', message, 0, 'no-web-socket')),
     );
 };
-
-/** The transport as a part of its own, that only those load who use it. */
-export const loadWebSocket = (): Observable<WebSocketParts> => defer(() => import('./web-socket-parts.js'));

@@ -16,10 +16,11 @@ import type { StoragePort } from '../session/storage.js';
 import type { DomElement } from '../xml/convert.js';
 import { type CryptoPort, portableCrypto, webCrypto } from './crypto.js';
 import { channelLocks, noLocks, webLocks } from './platform-locks.js';
-import { fetchLookUp, type LookUpPort } from './platform-look-up.js';
-import { loadWebSocket, nativeWebSocket, type WebSocketPort } from './platform-web-socket.js';
+import type { LookUpPort } from './platform-look-up.js';
+import { loadWebSocket } from './platform-load.js';
+import type { WebSocketPort } from './platform-web-socket.js';
 import { fetchFarewell, fetchPort, type HttpPort, xhrPort } from './platform-http.js';
-import { nodeHttpPort, nodeModules } from './platform-node-http.js';
+import { runtimeHttp } from '#runtime-http';
 
 import type { WebSocketParts } from './web-socket-parts.js';
 
@@ -45,12 +46,12 @@ export interface Platform {
   readonly farewell: (request: HttpRequest) => void;
   /** Whether `http` says when a request has been uploaded; else the order of requests is guarded by time. */
   readonly uploads: boolean;
-  /** Reads a document about a domain. Default: `fetch`. */
-  readonly lookUp: LookUpPort;
-  /** Default: the runtime's own `WebSocket`; Node 20 has none: there give that of `rxmpp/node`. */
-  readonly webSocket: WebSocketPort;
+  /** Reads a document about a domain. Default, if undefined: `fetch`. */
+  readonly lookUp: LookUpPort | undefined;
+  /** Default, if undefined: the runtime's own `WebSocket`; Node 20 has none: there give that of `rxmpp/node`. */
+  readonly webSocket: WebSocketPort | undefined;
   /**
-   * Loads what speaks WebSocket, once one is to be opened. Default: by `import()`, as a part of its own. Where that can't be
+   * Loads what speaks WebSocket and looks domains up, once one is to be opened or looked up. Default: by `import()`, as a part of its own. Where that can't be
    * (a service worker), or shall not be (virtual time), give {@link includeWebSocket}.
    */
   readonly loadWebSocket: () => Observable<WebSocketParts>;
@@ -136,8 +137,8 @@ const toDomOf = ({ DOMParser }: Partial<typeof globalThis>): Platform['toDom'] =
 const httpOf = (global: Partial<typeof globalThis>): Pick<Platform, 'http' | 'uploads'> => {
   const { XMLHttpRequest } = global;
   if (XMLHttpRequest) return { http: xhrPort(() => new XMLHttpRequest()), uploads: true };
-  const modules = nodeModules(global);
-  if (modules) return { http: nodeHttpPort(modules), uploads: true };
+  const own = runtimeHttp(global);
+  if (own) return { http: own, uploads: true };
   return { http: fetchPort((...given) => globalThis.fetch(...given)), uploads: false };
 };
 
@@ -150,8 +151,8 @@ export const platformOf = (injected: Partial<Platform> = {}): Platform => {
   return {
     ...(injected.http ? { http: injected.http, uploads: false } : httpOf(global)),
     farewell: fetchFarewell((...given) => globalThis.fetch(...given)),
-    lookUp: fetchLookUp((...given) => globalThis.fetch(...given)),
-    webSocket: nativeWebSocket(global),
+    lookUp: undefined,
+    webSocket: undefined,
     loadWebSocket,
     storage: storageOf('sessionStorage'),
     shared: storageOf('localStorage'),

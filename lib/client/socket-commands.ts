@@ -1,19 +1,24 @@
-import { catchError, defer, map, type Observable, switchMap } from 'rxjs';
+import type { Observable } from 'rxjs';
 
 import { AuthError } from '../protocol/errors.js';
+import type { Failure } from '../protocol/session-state.js';
 import type { CredentialsSource } from './credentials.js';
 import type { Hub } from './hub.js';
+import { loadParts } from './load-parts.js';
 import type { OpenPorts } from './open.js';
-import { failTyped, type OpeningPorts, type Openings } from './openings.js';
+import type { OpeningPorts, Openings } from './openings.js';
 import type { SessionNews } from './session.js';
+import type { WebSocketParts } from './web-socket-parts.js';
 
 const NEEDS_LOGIN = 'A session over WebSocket is resumed by a login: open() needs to know how';
 
 /** The ways into a session over WebSocket; what speaks it is loaded when the first is taken. */
 export const createSocketCommands = (ports: OpeningPorts, openings: Openings, { paused$ }: Hub) => {
-  const parts$ = defer(() => ports.platform().loadWebSocket()).pipe(
-    map(({ webSocketOpenings }) => webSocketOpenings(ports, openings)),
-  );
+  const by = (
+    during: Failure['during'],
+    open: (ways: ReturnType<WebSocketParts['webSocketOpenings']>) => Observable<SessionNews>,
+  ): Observable<SessionNews> =>
+    loadParts(ports.platform, during, ({ webSocketOpenings }) => open(webSocketOpenings(ports, openings)));
   /** Who has logged in last: a page that was put aside logs in once more when it is taken out. */
   let latest: CredentialsSource | undefined;
 
@@ -25,12 +30,12 @@ export const createSocketCommands = (ports: OpeningPorts, openings: Openings, { 
   return {
     login: (source: CredentialsSource): Observable<SessionNews> => {
       latest = source;
-      return parts$.pipe(switchMap((parts) => parts.login(source)));
+      return by('connect', (ways) => ways.login(source));
     },
 
     thaw: (): Observable<SessionNews> => {
       const source = needed();
-      return parts$.pipe(switchMap((parts) => parts.thaw(source)));
+      return by('session', (ways) => ways.thaw(source));
     },
 
     /** The kept stream of another page goes on, after a login by this source. */
@@ -39,10 +44,7 @@ export const createSocketCommands = (ports: OpeningPorts, openings: Openings, { 
       (jid) => {
         latest = source;
         const wanted = needed();
-        return parts$.pipe(
-          switchMap((parts) => parts.restore(wanted, jid, () => paused$.next(true))),
-          catchError(failTyped('attach')),
-        );
+        return by('attach', (ways) => ways.restore(wanted, jid, () => paused$.next(true)));
       },
   };
 };

@@ -1,22 +1,18 @@
-import { concat, concatMap, defer, type Observable, of, switchMap } from 'rxjs';
+import { concat, type Observable } from 'rxjs';
 
-import { StropheSessionError, TransportError } from '../protocol/errors.js';
+import { StropheSessionError } from '../protocol/errors.js';
 import { cancellable } from './cancellable.js';
-import { discover, isDomain } from './discover.js';
 import { loginFrom } from './elsewhere.js';
 import type { Hub } from './hub.js';
 import type { Keeping } from './keeping.js';
 import type { OpenPorts } from './open.js';
-import { connecting, createOpenings, failedBy, type OpeningPorts, type Openings } from './openings.js';
-import { isWebSocket } from './options.js';
+import { loadParts } from './load-parts.js';
+import { connecting, createOpenings, type OpeningPorts, type Openings } from './openings.js';
+import { isDomain, isWebSocket } from './options.js';
 import { mayMoveTo } from './origins.js';
+import type { Roaming } from './roaming.js';
 import type { SessionNews } from './session.js';
 import { createSocketCommands } from './socket-commands.js';
-
-/** One way into a session. */
-type Way = () => Observable<SessionNews>;
-
-const NO_ADDRESS = 'The domain does not say where it can be reached (XEP-0156)';
 
 /** Where a kept session is; undefined when that was not kept. */
 const keptUrl = (keeping: Keeping): string | undefined => {
@@ -27,24 +23,6 @@ const keptUrl = (keeping: Keeping): string | undefined => {
     return undefined;
   }
 };
-
-/** One after the other, as long as no connection comes about; the reason of each that failed is told. */
-const inTurn = ([first, ...rest]: readonly Way[], now: () => number, attempt = 1): Observable<SessionNews> =>
-  first
-    ? first().pipe(
-        concatMap((news) => {
-          if (news.type !== 'end' || news.failure?.during !== 'connect' || rest.length === 0) return of(news);
-          const { failure, leftovers } = news;
-          const lost: SessionNews = {
-            ...{ type: 'lost', error: failure.error, attempt, nextAttemptAt: now(), leftovers },
-          };
-          return concat(
-            of(lost),
-            defer(() => inTurn(rest, now, attempt + 1)),
-          );
-        }),
-      )
-    : failedBy('connect', new TransportError('network', NO_ADDRESS, 0, 'no-address'));
 
 /** The ways to a service, or to a domain whose services are looked up first. */
 export const createWays = (service: string, ports: OpeningPorts, hub: Hub) => {
@@ -75,38 +53,26 @@ export const createWays = (service: string, ports: OpeningPorts, hub: Hub) => {
       },
     });
 
-  /** The addresses of the domain, in the order that is wanted. */
-  const found = (kinds: readonly ('websocket' | 'bosh')[]): Observable<readonly string[]> =>
-    defer(() => discover(service, { platform: platform() })).pipe(
-      switchMap((addresses) =>
-        of(kinds.flatMap((kind) => (kind === 'bosh' ? addresses.bosh : addresses.webSocket))),
-      ),
+  /** A session of the domain, wherever it can be had. What looks that up is loaded first. */
+  const roaming = (
+    how: 'login' | 'attach',
+    during: 'connect' | 'attach',
+    open: (roaming: Roaming) => Observable<SessionNews>,
+  ): Observable<SessionNews> => {
+    const session$ = loadParts(platform, during, ({ createRoaming }) =>
+      open(createRoaming(service, platform(), options)),
     );
+    return concat(connecting(how), cancellable(command$, session$));
+  };
 
   const login: Openings['login'] = (source, limits) => {
-    if (!roams) return loginAt(service, source, limits);
-    const { scheduler } = platform();
-    const session$ = found(options.discovery ?? ['websocket', 'bosh']).pipe(
-      switchMap((urls) =>
-        inTurn(
-          urls.map((url) => () => loginAt(url, source, limits)),
-          () => scheduler.now(),
-        ),
-      ),
-    );
-    return concat(connecting('login'), cancellable(command$, session$));
+    const at = (url: string): Observable<SessionNews> => loginAt(url, source, limits);
+    return roams ? roaming('login', 'connect', ({ login }) => login(at)) : at(service);
   };
 
   const attach: Openings['attach'] = (tokens, limits) => {
-    if (!roams) return move(service).openings.attach(tokens, limits);
-    const session$ = found(['bosh']).pipe(
-      switchMap(([url]) =>
-        url === undefined
-          ? failedBy('attach', new TransportError('network', NO_ADDRESS, 0, 'no-address'))
-          : move(url).openings.attach(tokens, limits),
-      ),
-    );
-    return concat(connecting('attach'), cancellable(command$, session$));
+    const at = (url: string): Observable<SessionNews> => move(url).openings.attach(tokens, limits);
+    return roams ? roaming('attach', 'attach', ({ attach }) => attach(at)) : at(service);
   };
 
   /** Where the kept session is. Its login may have been sent on; the record is not believed more than a server would be. */

@@ -13,13 +13,17 @@ import { failTyped, type OpeningPorts, type Openings } from './openings.js';
 import { type ClientOptions, isSecure } from './options.js';
 import type { Opening, OtherOpening } from './plan.js';
 import type { Platform } from './platform.js';
+import { nativeWebSocket } from './platform-web-socket.js';
 import { randomId, randomRid } from './random.js';
+import { createRoaming } from './roaming.js';
 import type { SessionNews } from './session.js';
 
-/** The part of the library that speaks WebSocket, loaded only where it is used. Opaque. */
+/** The part of the library that speaks WebSocket and finds addresses, loaded only where it is used. Opaque. */
 export interface WebSocketParts {
   /** @internal */
   readonly webSocketOpenings: typeof webSocketOpenings;
+  /** @internal */
+  readonly createRoaming: typeof createRoaming;
 }
 
 /** A kept stream, with what its queue needs. */
@@ -76,7 +80,7 @@ export const webSocketOpenings = (
     ...(help && { help }),
     ...(stream && { gen: stream.gen }),
     transport: ({ outbox, deliveries, writer, wire }) => {
-      const { scheduler, webSocket } = platform();
+      const { scheduler, webSocket = nativeWebSocket() } = platform();
       const settings = settingsOf(service, plan.jid, options, platform());
       const at = scheduler.now();
       const initial = stream ? resuming(settings, stream, at) : dialling(settings, at);
@@ -142,3 +146,5 @@ export const webSocketOpenings = (
 
   return { login, restore, thaw };
 };
+
+export { createRoaming };

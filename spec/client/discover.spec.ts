@@ -1,6 +1,6 @@
 import { NEVER, of, throwError } from 'rxjs';
 import { discover, type DiscoverOptions, type Discovered, type LookUpPort, TransportError } from 'rxmpp';
-import { isDomain } from '../../lib/client/discover.js';
+import { isDomain } from '../../lib/client/options.js';
 import { marbles } from '../marbles.js';
 
 const JSON_URL = 'https://example.com/.well-known/host-meta.json';

@@ -1,5 +1,5 @@
 import { type WebSocketEvent, webSocketPort, type WebSocketLike } from 'rxmpp';
-import { loadWebSocket, nativeWebSocket } from '../../lib/client/platform-web-socket.js';
+import { nativeWebSocket } from '../../lib/client/platform-web-socket.js';
 
 /** A WebSocket in the hands of the spec. */
 const hand = () => {
@@ -97,11 +97,4 @@ it('says what to do where there is none', () => {
   nativeWebSocket({})(REQUEST).subscribe({ error: (error: unknown) => errors.push(error) });
   expect(errors).toMatchObject([{ name: 'TransportError', condition: 'no-web-socket' }]);
   expect(String(errors[0])).toContain('rxmpp/node');
-});
-
-it('is loaded as a part of its own', (done) => {
-  loadWebSocket().subscribe(({ webSocketOpenings }) => {
-    expect(webSocketOpenings).toBeInstanceOf(Function);
-    done();
-  });
 });

@@ -1,5 +1,6 @@
 import { of, throwError } from 'rxjs';
 import {
+  type Client,
   type ClientOptions,
   createClient,
   includeWebSocket,
@@ -20,19 +21,21 @@ const BOTH = JSON.stringify({
 });
 
 interface Setting extends ClientOptions {
+  readonly loadWebSocket?: typeof includeWebSocket;
   readonly document?: string;
   readonly storage?: MemoryStorage;
 }
 
 /** A client that knows nothing but the domain. */
-const stranger = (stage: DomainStage, { document = BOTH, storage, ...options }: Setting = {}) => {
+const stranger = (stage: DomainStage, setting: Setting = {}) => {
+  const { document = BOTH, storage, loadWebSocket = includeWebSocket, ...options } = setting;
   const around = stage.surroundings();
   const refused = new TransportError('http', 'Nothing there', 404, 'refused');
   const lookUp: LookUpPort = ({ url }) =>
     url.endsWith('.json') && document !== '' ? of(document) : throwError(() => refused);
   const platform = {
     ...around.platform,
-    ...{ lookUp, webSocket: stage.domain.webSocket, loadWebSocket: includeWebSocket },
+    ...{ lookUp, webSocket: stage.domain.webSocket, loadWebSocket },
     storage: storage ?? around.storage,
   };
   const client = createClient('example.com', { ...options, platform });
@@ -63,6 +66,23 @@ describe('createClient with a domain alone', () => {
       expect(stage.domain.requests).toHaveLength(0);
       one.client.close();
     }),
+  );
+
+  it.each([
+    ['a domain', 'login', 'connect', (client: Client) => client.connect(ROMEO)],
+    ['a domain', 'attach', 'attach', (client: Client) => client.attach({ jid: ROMEO.jid, sid: 's', rid: 7 })],
+  ])('cannot go on where what looks up %s, for %s, is not loaded: a failure', (_what, how, during, begin) =>
+    inDomain((stage) => {
+      const unloaded = new TransportError('network', 'No such chunk');
+      const one = stranger(stage, { loadWebSocket: () => throwError(() => unloaded) });
+      begin(one.client);
+      stage.pass(100);
+      expect(one.statuses.slice(1)).toMatchObject([
+        { type: 'connecting', how },
+        { type: 'failed', during, error: unloaded },
+      ]);
+      one.client.close();
+    })(),
   );
 
   it(
