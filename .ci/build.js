@@ -12,17 +12,19 @@ const tsc = (project) => {
   if (status !== 0) process.exit(status ?? 1);
 };
 
+const replaceIn = (file, from, to) => {
+  const text = readFileSync(`${root}dist/${file}`, 'utf8');
+  if (!text.includes(from)) throw new Error(`There is no ${from} in ${file}`);
+  writeFileSync(`${root}dist/${file}`, text.replace(from, to));
+};
+
 rmSync(`${root}dist`, { recursive: true, force: true });
 tsc('lib');
 tsc('lib/tsconfig.cjs.json');
 /** Beside the ES modules lies what they use of saxes, which is CommonJS; who requires takes the package. */
-const parser = `${root}dist/esm/xml/parse.js`;
-const text = readFileSync(parser, 'utf8');
-if (!text.includes(`from 'saxes'`)) throw new Error('The parser imports no saxes');
-writeFileSync(parser, text.replace(`from 'saxes'`, `from './saxes.js'`));
+replaceIn('esm/xml/parse.js', `from 'saxes'`, `from './saxes.js'`);
 await bringSaxes(root, `${root}dist/esm/xml/saxes.js`);
-/** The same once more for who requires: a package.json of its own says what is CommonJS. */
-const { imports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
-const required = { type: 'commonjs', sideEffects: false, imports };
-writeFileSync(`${root}dist/cjs/package.json`, JSON.stringify(required).replaceAll('./dist/esm/', './'));
+writeFileSync(`${root}dist/cjs/package.json`, '{ "type": "commonjs", "sideEffects": false }\n');
+// That is a package of its own, in which `imports` do not count: CommonJS has Node's port wherever it runs.
+replaceIn('cjs/client/platform.js', '"#runtime-http"', '"./platform-runtime-http.js"');
 chmodSync(`${root}dist/esm/cli/main.js`, 0o755);
