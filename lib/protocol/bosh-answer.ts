@@ -14,7 +14,7 @@ import type {
   BoshTransition,
   Flight,
 } from './bosh-state.js';
-import { change, chain, changeFlight, to } from './bosh-transition.js';
+import { change, changed, chain, changeFlight, to } from './bosh-transition.js';
 import { LimitError, TransportError } from './errors.js';
 import { isRetryable } from './conditions.js';
 import { httpCondition } from './http-condition.js';
@@ -28,7 +28,7 @@ const isRefusal = (status: number): boolean => !isRetryable('TransportError', ht
 const proven = (state: BoshState, at: number, ...effects: readonly BoshEffect[]): BoshTransition => {
   const proof = { failures: 0, retryAt: at, provenAt: at, quietSince: at, stalled: false, keeping: false };
   const calmed: readonly BoshEffect[] = state.stalled ? [{ type: 'stalled', stalled: false }] : [];
-  return to(change(state, { ...proof }), ...effects, ...calmed);
+  return to(change(state, proof), ...effects, ...calmed);
 };
 
 /** No answer is faster than the way to the server and back; that to a request that was sent again may be to the first. */
@@ -44,9 +44,9 @@ const NOTHING: Answer = { text: '', children: [] };
 const land = (state: BoshState, flight: Flight, answer: Answer, at: number): BoshTransition => {
   const passed = state.flights.filter((other) => isPause(other) && other.rid < flight.rid && !other.answer);
   const flights = state.flights.map((other): Flight => {
-    if (other.rid === flight.rid) return { ...other, answer, phase: 'uploaded' };
-    if (passed.includes(other)) return { ...other, answer: NOTHING, phase: 'uploaded' };
-    return other.rid < flight.rid && other.phase === 'posted' ? { ...other, phase: 'uploaded' } : other;
+    if (other.rid === flight.rid) return changed(other, { answer, phase: 'uploaded' });
+    if (passed.includes(other)) return changed(other, { answer: NOTHING, phase: 'uploaded' });
+    return other.rid < flight.rid && other.phase === 'posted' ? changed(other, { phase: 'uploaded' }) : other;
   });
   const lastPollAt = answer.children.length > 0 ? -Infinity : state.lastPollAt;
   const quick = quickAfter(state, flight, answer, at);
@@ -99,7 +99,7 @@ const recover = (state: BoshState, flight: Flight, at: number): BoshTransition =
   const failures = state.failures + 1;
   const retryAt = failures > 1 ? at + backoffMs(failures, state.settings.seed + flight.rid) : at;
   const flights = state.flights.map((other): Flight =>
-    other.rid <= flight.rid && !other.answer ? { ...other, phase: 'waiting' } : other,
+    other.rid <= flight.rid && !other.answer ? changed(other, { phase: 'waiting' }) : other,
   );
   return to(change(state, { flights, failures, retryAt, provenAt: at, quietSince: quietSince(state, at) }));
 };

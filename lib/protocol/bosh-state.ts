@@ -66,11 +66,11 @@ export interface Flight {
   /** Whether an HTTP refusal has been seen once and is being confirmed. */
   readonly suspect: boolean;
   /** Arrived, though not yet its turn. */
-  readonly answer?: Answer;
+  readonly answer?: Answer | undefined;
   /** How many children of its answer the page before this one had handled, if it had got that and could not keep it. */
-  readonly handled?: number;
+  readonly handled?: number | undefined;
   /** Its answer was perhaps not all that the server has said to it: `open` until it is `asked` for once more. */
-  readonly doubt?: 'open' | 'asked';
+  readonly doubt?: 'open' | 'asked' | undefined;
 }
 
 /** A journaled answer whose children are being given to the app. `next` is the first one not handled yet. */

@@ -62,10 +62,16 @@ export const chain = (first: BoshTransition, next: (state: BoshState) => BoshTra
   return { state: second.state, effects: [...first.effects, ...second.effects] };
 };
 
+/** A request with some changes; of one shape too. */
+export const changed = (
+  { rid, kind, body, sent, phase, since, suspect, answer, handled, doubt }: Flight,
+  changes: Partial<Flight>,
+): Flight => Object.assign({ rid, kind, body, sent, phase, since, suspect, answer, handled, doubt }, changes);
+
 /** The state with one flight changed. */
 export const changeFlight = (state: BoshState, rid: number, changes: Partial<Flight>): BoshState =>
   change(state, {
-    flights: state.flights.map((flight) => (flight.rid === rid ? { ...flight, ...changes } : flight)),
+    flights: state.flights.map((flight) => (flight.rid === rid ? changed(flight, changes) : flight)),
   });
 
 /** Whether nothing may leave because of `pause()`. Handshake, probe and goodbye are not concerned. */

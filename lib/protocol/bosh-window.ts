@@ -5,7 +5,7 @@ import { SLACK_MS } from './bosh-launch.js';
 import { close, giveOut } from './bosh-close.js';
 import { advance, fillBody } from './bosh-fill.js';
 import type { Answer, BoshEvent, BoshState, BoshTransition, Flight, Inbound, Urgent } from './bosh-state.js';
-import { change, chain, changeFlight, to } from './bosh-transition.js';
+import { change, changed, chain, changeFlight, to } from './bosh-transition.js';
 import { isPause } from './bosh-park.js';
 import { TransportError } from './errors.js';
 import * as NS from './ns.js';
@@ -21,8 +21,9 @@ const settled = (state: BoshState, rid: number, answer: Answer): BoshTransition 
   const flights = state.flights.filter((flight) => flight.rid !== rid);
   const restoredAt = state.flights.find((flight) => flight.rid === rid)?.handled;
   const next = restoredAt ?? 0;
-  const inbound: Inbound = { ...answer, rid, next, given: next, restoredAt };
-  const inbox = answer.children.length > next ? [...state.inbox, inbound] : state.inbox;
+  const { text, children } = answer;
+  const inbound: Inbound = { text, children, rid, next, given: next, restoredAt };
+  const inbox = children.length > next ? [...state.inbox, inbound] : state.inbox;
   return giveOut(change(state, { flights, done: rid, inbox }));
 };
 
@@ -129,7 +130,7 @@ const retry = (state: BoshState, anew: boolean, at: number): BoshTransition => {
   if (state.phase === 'creating') return to(change(state, { retryAt }));
   const flights = state.flights.map((flight): Flight => {
     const gone = flight.phase !== 'waiting' && !flight.answer && (anew || isOverdue(state, flight, at));
-    return gone ? { ...flight, phase: 'waiting' } : flight;
+    return gone ? changed(flight, { phase: 'waiting' }) : flight;
   });
   const forgotten = anew ? { cutMs: undefined, releaseMs: undefined } : {};
   return to(change(state, { ...forgotten, flights, retryAt }));

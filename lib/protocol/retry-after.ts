@@ -17,7 +17,8 @@ const dateOf = (text: string): number => {
 
 /** What a `Retry-After` says, in ms from `now`: seconds, or a date (RFC 9110 §10.2.3); 0 for anything else. */
 export const retryAfterMs = (value: string | undefined, now: number): number => {
+  if (value === undefined) return 0;
   const seconds = Number(value);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : dateOf(value ?? '') - now;
+  const ms = Number.isFinite(seconds) ? seconds * 1000 : dateOf(value) - now;
   return Number.isFinite(ms) && ms > 0 ? ms : 0;
 };

@@ -74,9 +74,9 @@ export const createWriter = (options: WriterOptions): Writer => {
     });
   };
 
-  const commit = (record: SessionRecord): void => {
+  const commit = (record: SessionRecord, fl: SessionRecord['fl'], inb: SessionRecord['inb']): void => {
     gen += 1;
-    storage.setItem(key, JSON.stringify({ ...record, gen }));
+    storage.setItem(key, JSON.stringify({ ...record, fl, inb, gen }));
     if (!fence) return;
     if (fenced === undefined) sweepFences(fence, record.ts);
     fenced ??= fence.nameOf(record);
@@ -91,7 +91,7 @@ export const createWriter = (options: WriterOptions): Writer => {
     const fl = [...unkept, ...record.fl];
     const inb = record.inb.filter(({ r }) => !isUnkept(r));
     const wanted = new Set([...fl.map(({ r }) => names.body(r)), ...inb.map(({ r }) => names.answer(r))]);
-    if (!attempt(() => commit({ ...record, fl, inb }))) return;
+    if (!attempt(() => commit(record, fl, inb))) return;
     attempt(() => sweep(wanted, record.q));
     kept = wanted;
     flights = record.fl;

@@ -25,6 +25,7 @@ export interface StorageCall {
 
 /** A `sessionStorage` that can be looked at, copied and broken. */
 export interface MemoryStorage extends StoragePort {
+  /** The last 1,000 calls at least. */
   readonly calls: readonly StorageCall[];
   /** The names of all items, in the order they were first written. */
   keys(): readonly string[];
@@ -45,15 +46,24 @@ export interface MemoryStorage extends StoragePort {
 const quotaExceeded = (): Error =>
   Object.assign(new Error('The quota is exceeded'), { name: 'QuotaExceededError' });
 
+/** A long test would drown in what nobody looks at any more. */
+const REMEMBERED = 1_000;
+
 /** Makes a storage that holds `content`. */
 export const memoryStorage = (content: Readonly<Record<string, string>> = {}): MemoryStorage => {
   const items = new Map(Object.entries(content));
   const calls: StorageCall[] = [];
   const faults = new Set<{ operation: StorageOperation; key: RegExp; error: Error }>();
 
+  const faultOf = (operation: StorageOperation, key: string): { readonly error: Error } | undefined => {
+    for (const known of faults) if (known.operation === operation && known.key.test(key)) return known;
+    return undefined;
+  };
+
   const call = (operation: StorageOperation, key: string, value?: string): void => {
-    const fault = [...faults].find((known) => known.operation === operation && known.key.test(key));
+    const fault = faultOf(operation, key);
     calls.push({ operation, key, value, failed: fault !== undefined });
+    if (calls.length > 2 * REMEMBERED) calls.splice(0, REMEMBERED);
     if (fault) throw fault.error;
   };
   const snapshot = (): Readonly<Record<string, string>> => Object.fromEntries(items);

@@ -5,11 +5,16 @@ const NAME = `[${START}][-.0-9\\xB7\\u0300-\\u036F\\u203F\\u2040${START}]*`;
 const LOCAL_NAME = new RegExp(`^${NAME}$`, 'u');
 const QUALIFIED_NAME = new RegExp(`^(?:${NAME}:)?${NAME}$`, 'u');
 
+/** What nearly all names are. The other expressions are so large that they take a while. */
+const PLAIN_NAME = /^[A-Za-z_][\w.-]*$/;
+const PLAIN_QUALIFIED_NAME = /^(?:[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*$/;
+
 /** Whether the text can be the name of an element: an NCName (Namespaces in XML 1.0 §3). */
-export const isLocalName = (text: string): boolean => LOCAL_NAME.test(text);
+export const isLocalName = (text: string): boolean => PLAIN_NAME.test(text) || LOCAL_NAME.test(text);
 
 /** Whether the text can be the name of an attribute: a QName (Namespaces in XML 1.0 §4). */
-export const isQualifiedName = (text: string): boolean => QUALIFIED_NAME.test(text);
+export const isQualifiedName = (text: string): boolean =>
+  PLAIN_QUALIFIED_NAME.test(text) || QUALIFIED_NAME.test(text);
 
 /** The namespace that the prefix `xml` always has. */
 export const XML_NS = 'http://www.w3.org/XML/1998/namespace';

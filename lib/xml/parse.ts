@@ -1,6 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { malformed } from './attributes.js';
 import type { XmlElement } from './element.js';
+import { readEmpty } from './empty.js';
 import { XmlError } from './error.js';
 import { createGrower, tooLarge } from './grow.js';
 import type { Grower, ParseLimits } from './grow.js';
@@ -53,7 +54,12 @@ export function parse(xml: string, limits: Partial<ParseLimits> = {}): XmlElemen
     maxAttributes = PARSE_LIMITS.maxAttributes,
     maxElements = PARSE_LIMITS.maxElements,
   } = limits;
+  const all = { maxLength, maxDepth, maxAttributes, maxElements };
   if (xml.length > maxLength) throw tooLarge(`more than ${maxLength} characters`);
+  return readEmpty(xml, all) ?? readAny(xml, all);
+}
+
+function readAny(xml: string, limits: ParseLimits): XmlElement {
   if (!isWhole(xml)) throw malformed('half of a surrogate pair');
   const start = DECLARATION.exec(xml)?.[0].length ?? 0;
   const document = xml.slice(start);
@@ -64,7 +70,7 @@ export function parse(xml: string, limits: Partial<ParseLimits> = {}): XmlElemen
     );
   }
   const parser: Parser = new SaxesParser(OPTIONS);
-  const grower = createGrower({ maxLength, maxDepth, maxAttributes, maxElements });
+  const grower = createGrower(limits);
   listen(parser, grower);
   try {
     parser.write(document).close();
