@@ -21,10 +21,11 @@ export const body = (
     'xmlns:stream': NS.STREAM,
     ...attributes,
   };
-  const written = Object.entries(all)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => ` ${name}="${escapeAttribute(String(value))}"`)
-    .join('');
+  let written = '';
+  for (const name in all) {
+    const value = all[name];
+    if (value !== undefined) written += ` ${name}="${escapeAttribute(String(value))}"`;
+  }
   const inner = children
     .map((child) => (typeof child === 'string' ? child : serialise(child, NS.HTTPBIND)))
     .join('');

@@ -1,4 +1,4 @@
-import { AsyncSubject, noop, Observable, type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
+import { Observable, type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
 import type { HttpEvent } from '../protocol/http.js';
 import type { SeenRequest } from './request-log.js';
 import type { StoragePort } from './storage.js';
@@ -23,17 +23,24 @@ export interface Life {
 }
 
 export const createLife = (): Life => {
-  const death$ = new AsyncSubject<PageDeath>();
-  let isAlive = true;
+  const works = new Set<(death: PageDeath) => void>();
+  let death: PageDeath | undefined;
   return {
     get isAlive() {
-      return isAlive;
+      return death === undefined;
     },
-    onDeath: (work) => death$.subscribe({ next: work, error: noop }),
-    end(death = {}) {
-      isAlive = false;
-      death$.next(death);
-      death$.complete();
+    onDeath(work) {
+      const own = (how: PageDeath): void => work(how);
+      if (death) own(death);
+      else works.add(own);
+      return new Subscription(() => works.delete(own));
+    },
+    end(how = {}) {
+      if (death) return;
+      death = how;
+      // What is no longer wanted because of the one before is not done.
+      for (const work of works) work(how);
+      works.clear();
     },
   };
 };
@@ -126,26 +133,26 @@ export const livingClock = (
   life: Life,
 ): { readonly clock: SchedulerLike; readonly pending: ReadonlySet<Subscription> } => {
   const pending = new Set<Subscription>();
+  life.onDeath(() => {
+    for (const timer of pending) timer.unsubscribe();
+  });
   const schedule = <T>(
     work: (this: SchedulerAction<T>, state?: T) => void,
     delay?: number,
     state?: T,
   ): Subscription => {
-    const timer = new Subscription();
-    if (!life.isAlive) return timer;
+    if (!life.isAlive) return new Subscription();
+    const timer: Subscription = scheduler.schedule<T>(
+      function (given) {
+        pending.delete(timer);
+        // One that repeats itself is not pending any more.
+        if (life.isAlive) work.call(this, given);
+      },
+      delay,
+      state as T,
+    );
     pending.add(timer);
     timer.add(() => pending.delete(timer));
-    timer.add(life.onDeath(() => timer.unsubscribe()));
-    timer.add(
-      scheduler.schedule<T>(
-        function (given) {
-          pending.delete(timer);
-          work.call(this, given);
-        },
-        delay,
-        state as T,
-      ),
-    );
     return timer;
   };
   return { clock: { now: () => scheduler.now(), schedule } satisfies SchedulerLike, pending };

@@ -45,44 +45,59 @@ const readBody = (text: string): XmlElement => {
 const readRid = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,16}$/.test(text) ? Number(text) : undefined;
 
-/** A text, parsed when somebody looks; a long test would drown in what nobody looks at again. */
-const createReader = (text: string): { readonly read: () => XmlElement; readonly forget: () => void } => {
-  let parsed: XmlElement | undefined;
-  return {
-    read: () => (parsed ??= readBody(text)),
-    forget() {
-      parsed = undefined;
-    },
-  };
-};
+/** Its body is parsed when somebody looks; a long test would drown in what nobody looks at again. */
+class Seen implements LoggedRequest {
+  readonly at: number;
+  readonly url: string;
+  readonly headers: LoggedRequest['headers'];
+  readonly withCredentials: boolean;
+  readonly text: string;
+  readonly rid: number | undefined;
+  readonly sid: string | undefined;
+  state: RequestState = 'open';
+  answered?: NonNullable<LoggedRequest['answered']>;
+  #body: XmlElement | undefined;
+
+  constructor({ url, headers, withCredentials, body }: HttpRequest, at: number) {
+    this.at = at;
+    this.url = url;
+    this.headers = headers;
+    this.withCredentials = withCredentials;
+    this.text = body;
+    const { rid, sid } = this.body.attrs;
+    this.rid = readRid(rid);
+    this.sid = sid;
+  }
+
+  get body(): XmlElement {
+    return (this.#body ??= readBody(this.text));
+  }
+
+  forget(): void {
+    this.#body = undefined;
+  }
+}
 
 /** Remembers the last `limit` requests at least, and never more than twice as many. */
 export const createRequestLog = (limit = Infinity): RequestLog => {
   const all: LoggedRequest[] = [];
-  const open = new Map<LoggedRequest, () => void>();
+  const open = new Set<LoggedRequest>();
   return {
     all,
     get open() {
-      return [...open.keys()];
+      return [...open];
     },
-    add({ url, headers, withCredentials, body: text }, at) {
-      const { read, forget } = createReader(text);
-      const { rid, sid } = read().attrs;
-      const request: LoggedRequest = {
-        ...{ at, url, headers, withCredentials, text, rid: readRid(rid), sid, state: 'open' },
-        get body() {
-          return read();
-        },
-      };
+    add(asked, at) {
+      const request = new Seen(asked, at);
       all.push(request);
       if (all.length > 2 * limit) all.splice(0, all.length - limit);
-      open.set(request, forget);
+      open.add(request);
       return request;
     },
     settle(request, state) {
       request.state = state;
-      open.get(request)?.();
       open.delete(request);
+      if (request instanceof Seen) request.forget();
     },
   };
 };
