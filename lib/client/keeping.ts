@@ -3,7 +3,7 @@ import { bounded } from '../session/bounded.js';
 import { type Fence, fenceAt } from '../session/fence.js';
 import { sessionName } from '../session/ownership.js';
 import { forget, type StoragePort, unkept } from '../session/storage.js';
-import { createWriter, type Writer } from '../session/writer.js';
+import { createWriter, type LazyWriter, lazily, type Writer } from '../session/writer.js';
 import { type Kept, type KeptTexts, readKept, type Resumable, textsOf } from './kept.js';
 import { limitsOf } from './limits.js';
 import { type ClientOptions, KEY, type KeepaliveOptions } from './options.js';
@@ -59,6 +59,12 @@ export const createKeeping = (
     return storage && limited(storage);
   };
   const target = (): StoragePort => (options && stored()) ?? memory;
+  let inMemory: LazyWriter | undefined;
+  /** The same, with all in it. */
+  const written = (): StoragePort => {
+    inMemory?.flush();
+    return target();
+  };
   const prefix = `${key}:gen:`;
   const nameOf: Fence['nameOf'] = ({ sid }) => `${prefix}${sessionName(service, sid)}`;
   const fence = (): Fence | undefined => {
@@ -74,20 +80,15 @@ export const createKeeping = (
 
   return {
     writer: (gen, onFault) => {
+      const storage = target();
       const fenced = fence();
-      return createWriter({
-        storage: target(),
-        key,
-        journal,
-        gen,
-        onFault,
-        ...(fenced && { fence: fenced }),
-      });
+      const writer = createWriter({ storage, key, journal, gen, onFault, ...(fenced && { fence: fenced }) });
+      return storage === memory ? (inMemory = lazily(writer)) : writer;
     },
     read: (jid) => readKept(stored(), key, jid),
-    own: () => readKept(target(), key, undefined),
+    own: () => readKept(written(), key, undefined),
     texts(own) {
-      const storage = own ? target() : stored();
+      const storage = own ? written() : stored();
       return storage && textsOf(storage, key);
     },
     isStale({ tokens, restored }) {

@@ -111,3 +111,27 @@ export const createWriter = (options: WriterOptions): Writer => {
     },
   };
 };
+
+/** A writer that only remembers what it is to write. */
+export interface LazyWriter extends Writer {
+  /** Writes it. */
+  flush(): void;
+}
+
+/** Puts writing off until somebody wants to read: for a memory that is gone with the page anyway, no commit is worth its text. */
+export const lazily = (writer: Writer): LazyWriter => {
+  let latest: Snapshot | undefined;
+  return {
+    write(snapshot) {
+      latest = snapshot;
+    },
+    remove() {
+      latest = undefined;
+      writer.remove();
+    },
+    flush() {
+      if (latest) writer.write(latest);
+      latest = undefined;
+    },
+  };
+};
