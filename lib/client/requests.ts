@@ -73,7 +73,7 @@ export const createRequests = (ports: RequestPorts): Requests => {
         subscriber.add(timer(timeoutMs, ports.scheduler()).subscribe({ next: late, error: noop }));
       }
       subscriber.add(() => out.sent?.cancel());
-      out.sent = ports.send(withAttributes(iq, { ...iq.attrs, id }));
+      out.sent = ports.send(withAttributes(iq, { id }));
     });
 
   const settle = (stanza: Stanza): boolean => {

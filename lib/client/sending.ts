@@ -50,7 +50,7 @@ export const createSending = ({
 
   const withId = (stanza: XmlElement): XmlElement =>
     stanza.attrs['id'] === undefined && NAMELESS.has(stanza.name)
-      ? withAttributes(stanza, { ...stanza.attrs, id: newId() })
+      ? withAttributes(stanza, { id: newId() })
       : stanza;
 
   /** One timer as long as it waits. */

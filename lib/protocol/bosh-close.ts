@@ -1,7 +1,7 @@
 import type { XmlElement } from '../xml/element.js';
 import { childrenOfBody, isReason } from './bosh-body.js';
 import type { Answer, BoshEffect, BoshState, BoshTransition, Flight, Inbound } from './bosh-state.js';
-import { change, to } from './bosh-transition.js';
+import { advanced, change, to } from './bosh-transition.js';
 import { type SessionError } from './errors.js';
 import * as NS from './ns.js';
 import type { Leftovers } from './stream.js';
@@ -23,7 +23,9 @@ export const giveOut = (state: BoshState, giving = state.giving): BoshTransition
   const next = state.dispatching && !giving ? state.inbox.find((one) => !isGiven(one)) : undefined;
   if (!next) return to(giving === state.giving ? state : change(state, { giving }));
   const given = next.given + 1;
-  const inbox = state.inbox.map((inbound) => (inbound === next ? { ...inbound, given } : inbound));
+  const inbox = state.inbox.map((inbound) =>
+    inbound === next ? advanced(inbound, inbound.next, given) : inbound,
+  );
   return to(change(state, { inbox, giving: true }), give(next, given));
 };
 

@@ -1,4 +1,4 @@
-import type { BoshEffect, BoshState, BoshTransition, Flight } from './bosh-state.js';
+import type { BoshEffect, BoshState, BoshTransition, Flight, Inbound } from './bosh-state.js';
 
 /** A transition to `state` with `effects`. */
 export const to = (state: BoshState, ...effects: readonly BoshEffect[]): BoshTransition => ({
@@ -67,6 +67,13 @@ export const changed = (
   { rid, kind, body, sent, phase, since, suspect, answer, handled, doubt }: Flight,
   changes: Partial<Flight>,
 ): Flight => Object.assign({ rid, kind, body, sent, phase, since, suspect, answer, handled, doubt }, changes);
+
+/** An answer of which so many children have been given, or done with. */
+export const advanced = (
+  { text, children, rid, restoredAt }: Inbound,
+  next: number,
+  given: number,
+): Inbound => ({ text, children, rid, next, given, restoredAt });
 
 /** The state with one flight changed. */
 export const changeFlight = (state: BoshState, rid: number, changes: Partial<Flight>): BoshState =>

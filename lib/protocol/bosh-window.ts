@@ -5,7 +5,7 @@ import { SLACK_MS } from './bosh-launch.js';
 import { close, giveOut } from './bosh-close.js';
 import { advance, fillBody } from './bosh-fill.js';
 import type { Answer, BoshEvent, BoshState, BoshTransition, Flight, Inbound, Urgent } from './bosh-state.js';
-import { change, changed, chain, changeFlight, to } from './bosh-transition.js';
+import { advanced, change, changed, chain, changeFlight, to } from './bosh-transition.js';
 import { isPause } from './bosh-park.js';
 import { TransportError } from './errors.js';
 import * as NS from './ns.js';
@@ -29,7 +29,7 @@ const settled = (state: BoshState, rid: number, answer: Answer): BoshTransition 
 
 const handled = (state: BoshState, { rid, index }: Ref): BoshTransition => {
   const inbox = state.inbox
-    .map((inbound) => (inbound.rid === rid ? { ...inbound, next: index + 1 } : inbound))
+    .map((inbound) => (inbound.rid === rid ? advanced(inbound, index + 1, inbound.given) : inbound))
     .filter(({ children, next }) => next < children.length);
   return to(change(state, { inbox }));
 };

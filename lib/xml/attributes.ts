@@ -17,18 +17,17 @@ const DECLARATION = 'xmlns:';
 
 /** The prefixes that the attributes declare (`xmlns:xmpp`), with their namespaces. */
 export function declaredPrefixes(attrs: Attributes): Strings {
-  const names = Object.keys(attrs).filter((name) => name.startsWith(DECLARATION) && attrs[name] != null);
-  if (names.length === 0) return NO_STRINGS;
-  const prefixes = new NewStrings();
-  for (const name of names) {
+  let prefixes: Record<string, string> | undefined;
+  for (const name of Object.keys(attrs)) {
+    if (!name.startsWith(DECLARATION) || attrs[name] == null) continue;
     const prefix = name.slice(DECLARATION.length);
     if (!isLocalName(prefix) || prefix === 'xml' || prefix === 'xmlns')
       throw malformed(`'${name}' declares no prefix`);
     const uri = String(attrs[name]);
     if (uri === '') throw malformed(`'${name}' needs a namespace`);
-    prefixes[prefix] = uri;
+    (prefixes ??= new NewStrings())[prefix] = uri;
   }
-  return prefixes;
+  return prefixes ?? NO_STRINGS;
 }
 
 /** The attributes that are left without namespace declarations and empty values; each prefix must be one of `prefixes`. */
@@ -38,13 +37,25 @@ export function plainAttributes(attrs: Attributes, prefixes: Strings): Strings {
     const value = attrs[name];
     if (value == null || name === 'xmlns' || name.startsWith(DECLARATION)) continue;
     if (!isQualifiedName(name)) throw malformed(`'${name}' can't be the name of an attribute`);
-    const prefix = name.slice(0, Math.max(name.indexOf(':'), 0));
-    if (prefix !== '' && prefix !== 'xml' && !(prefix in prefixes)) {
+    const colon = name.indexOf(':');
+    if (colon > 0 && !name.startsWith('xml:') && !(name.slice(0, colon) in prefixes)) {
       throw malformed(`nothing declares the prefix of the attribute '${name}'`);
     }
     plain[name] = String(value);
   }
   return plain;
+}
+
+/** Attributes and prefixes with changes: as {@link plainAttributes} for those; null or undefined removes one. */
+export function changed(
+  { attrs, prefixes }: { readonly attrs: Strings; readonly prefixes: Strings },
+  changes: Attributes,
+): { readonly attrs: Strings; readonly prefixes: Strings } {
+  const more = declaredPrefixes(changes);
+  const all = more === NO_STRINGS ? prefixes : Object.assign(new NewStrings(), prefixes, more);
+  const kept = new NewStrings();
+  for (const name in attrs) if (!Object.hasOwn(changes, name)) kept[name] = attrs[name] as string;
+  return { attrs: Object.assign(kept, plainAttributes(changes, all)), prefixes: all };
 }
 
 /** `XmlError` for what would not be well-formed XML. */

@@ -1,4 +1,4 @@
-import { declaredPrefixes, malformed, NewStrings, NO_STRINGS, plainAttributes } from './attributes.js';
+import { changed, declaredPrefixes, malformed, NO_STRINGS, plainAttributes } from './attributes.js';
 import type { Attributes, Strings } from './attributes.js';
 import { isLocalName, XML_NS } from './names.js';
 import { descendants, isNamed, select } from './select.js';
@@ -167,8 +167,7 @@ export function element(
 
 /** A copy with other attributes: those in `changes` are set, or removed where the value is null or undefined. */
 export function withAttributes(original: XmlElement, changes: Attributes): XmlElement {
-  const prefixes = Object.assign(new NewStrings(), original.prefixes, declaredPrefixes(changes));
-  const attrs = plainAttributes({ ...original.attrs, ...changes }, prefixes);
+  const { attrs, prefixes } = changed(original, changes);
   return new XmlElement(original.name, original.ns, attrs, original.nodes, prefixes, original.redelivered);
 }
 
