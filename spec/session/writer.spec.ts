@@ -2,7 +2,7 @@ import { memoryStorage } from 'rxmpp/testing';
 
 import type { SessionRecord, Snapshot } from '../../lib/protocol/record.js';
 import { fenceAt } from '../../lib/session/fence.js';
-import { createWriter } from '../../lib/session/writer.js';
+import { createWriter, lazily } from '../../lib/session/writer.js';
 
 interface Shape {
   readonly flights?: readonly number[];
@@ -106,5 +106,33 @@ describe('writer', () => {
     const fence = { storage: shared, prefix: 'fence', nameOf: () => 'fence' };
     createWriter({ storage: memoryStorage(), key: 'k', fence }).remove();
     expect(shared.length).toBe(0);
+  });
+});
+
+describe('a lazy writer', () => {
+  it('writes the latest commit, once somebody wants to read', () => {
+    const storage = memoryStorage();
+    const writer = lazily(createWriter({ storage, key: 'k' }));
+    writer.write(snapshot(11, { flights: [10] }));
+    writer.write(snapshot(12, { flights: [11], inbox: [10] }));
+    expect(storage.length).toBe(0);
+    writer.flush();
+    expect(storage.keys()).toEqual(['k:f:11', 'k:i:10', 'k']);
+    writer.write(snapshot(13, { flights: [12] }));
+    writer.flush();
+    writer.flush();
+    expect(storage.keys()).toEqual(['k', 'k:f:12']);
+    expect(recordIn(storage).rid).toBe(13);
+  });
+
+  it('forgets what it has not written', () => {
+    const storage = memoryStorage();
+    const writer = lazily(createWriter({ storage, key: 'k' }));
+    writer.write(snapshot(11));
+    writer.flush();
+    writer.write(snapshot(12));
+    writer.remove();
+    writer.flush();
+    expect(storage.length).toBe(0);
   });
 });
