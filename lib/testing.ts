@@ -1,6 +1,7 @@
 /**
- * The testing kit: an XMPP domain in memory, a server that says what it is told, storage that can be broken, cryptography
- * without a Promise, and marble tests. With a `TestScheduler` a whole client runs in virtual time, login to restore.
+ * The testing kit: an XMPP domain in memory, a server that says what it is told, a client without any, stanzas to put in,
+ * storage that can be broken, cryptography without a Promise, and marble tests. With a `TestScheduler` a whole client runs in
+ * virtual time, login to restore.
  *
  * @module testing
  */
@@ -13,10 +14,23 @@ export {
   type PageEvent,
   type PagePlatform,
 } from './testing/browser.js';
+export {
+  aMessage,
+  anError,
+  anIq,
+  aPresence,
+  aResult,
+  type ErrorParts,
+  type MessageParts,
+  type PresenceParts,
+  type StanzaParts,
+} from './testing/builders.js';
 export type { DomainSession } from './testing/bosh-session.js';
 export { syncCrypto, type SyncCrypto } from './testing/crypto.js';
 export { createDomain, type Domain } from './testing/domain.js';
 export type { BodyMatch, Expectations } from './testing/expectations.js';
+export type { Command, FakeClient, FakeClientOptions, FakeSent, Identified } from './testing/fake.js';
+export { fakeClient } from './testing/fake-client.js';
 export type { FaultAction, Interceptor, MadeUpAnswer } from './testing/faults.js';
 export { memoryLocks, type MemoryLocks } from './testing/locks.js';
 export { marbles } from './testing/marbles.js';
@@ -41,6 +55,7 @@ export {
   type StorageOperation,
   type StoragePort,
 } from './testing/storage.js';
+export { aStatus, type StatusOf } from './testing/statuses.js';
 export { virtualTime, type VirtualTime } from './testing/virtual-time.js';
 export type { SeenFrame, SeenSocket, SocketFaults, WebSocketPort } from './testing/sockets.js';
 export type { HttpPort, Latency } from './testing/wire.js';

@@ -1,7 +1,22 @@
 import * as NS from '../protocol/ns.js';
 import { element, type XmlElement } from '../xml/element.js';
 
-const SENDER_FAULT = new Set(['bad-request', 'conflict', 'jid-malformed', 'not-acceptable']);
+/** The type that goes with a condition, where that is not `cancel` (RFC 6120 §8.3.3). */
+const TYPES: Readonly<Record<string, string>> = {
+  'bad-request': 'modify',
+  'jid-malformed': 'modify',
+  'not-acceptable': 'modify',
+  'policy-violation': 'modify',
+  redirect: 'modify',
+  forbidden: 'auth',
+  'not-authorized': 'auth',
+  'registration-required': 'auth',
+  'subscription-required': 'auth',
+  'recipient-unavailable': 'wait',
+  'remote-server-timeout': 'wait',
+  'resource-constraint': 'wait',
+  'unexpected-request': 'wait',
+};
 
 /** The result of an iq, addressed to its sender. */
 export const resultOf = (iq: XmlElement, ...children: readonly XmlElement[]): XmlElement => {
@@ -9,11 +24,16 @@ export const resultOf = (iq: XmlElement, ...children: readonly XmlElement[]): Xm
   return element('iq', NS.CLIENT, { type: 'result', id, to: from, from: to }, children);
 };
 
-/** The error that answers a stanza, addressed to its sender, with what was sent inside (RFC 6120 §8.3). */
-export const errorOf = (stanza: XmlElement, condition: string): XmlElement => {
+/** The error that answers a stanza, addressed to its sender, with what was sent inside (RFC 6120 §8.3) and, at the end, why. */
+export const errorOf = (
+  stanza: XmlElement,
+  condition: string,
+  type = TYPES[condition] ?? 'cancel',
+  text?: string,
+): XmlElement => {
   const { id, from, to } = stanza.attrs;
-  const type = SENDER_FAULT.has(condition) ? 'modify' : 'cancel';
-  const error = element('error', NS.CLIENT, { type }, [element(condition, NS.STANZAS)]);
+  const words = text === undefined ? [] : [element('text', NS.STANZAS, {}, [text])];
+  const error = element('error', NS.CLIENT, { type }, [element(condition, NS.STANZAS), ...words]);
   return element(stanza.name, NS.CLIENT, { type: 'error', id, to: from, from: to }, [...stanza.nodes, error]);
 };
 

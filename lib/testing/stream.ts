@@ -75,7 +75,7 @@ export const createStream = (host: StreamHost, carrier: StreamCarrier): Stream =
     const asked = iq.child('bind', NS.BIND)?.child('resource')?.text;
     const jid = allot(asked === '' ? undefined : asked);
     if (jid === undefined) {
-      carrier.send(errorOf(iq, 'conflict'));
+      carrier.send(errorOf(iq, 'conflict', 'modify'));
       return;
     }
     router.find(jid)?.evict?.();
