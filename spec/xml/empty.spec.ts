@@ -52,7 +52,6 @@ it.each([
   `<body xmlns='http://www.w3.org/2000/xmlns/'/>`,
   `<body xmlns:p='u' xmlns:q='u' p:a='1' q:a='2'/>`,
   `<?xml version='1.0'?><body/>`,
-  `<body ${Array.from({ length: 21 }, (_, i) => `a${i}=''`).join(' ')}/>`,
 ])('leaves %s to the parser', (xml) => {
   expect(readEmpty(xml, PARSE_LIMITS)).toBeUndefined();
   expect(outcome(xml)).toEqual(carefully(xml));
