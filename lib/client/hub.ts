@@ -30,6 +30,8 @@ export interface InnerOptions {
   readonly polling?: boolean;
   /** Every commit of the session. */
   readonly committed?: (record: SessionRecord | null) => void;
+  /** Drops what waits to be sent, and fails the requests that wait for answers, each time it emits. */
+  readonly emptied$?: Observable<void>;
 }
 
 /** What becomes of a request to a client that is closed. */
@@ -139,6 +141,11 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
 
   const sessions$ = opening$.pipe(switchMap((session$) => session$));
   lives.add(sessions$.subscribe({ next: news.hear, error: reportUnhandled }));
+  const empty = (): void => {
+    outside(() => outbox.drain());
+    tell(() => requests.fail(new TransportError('closed', 'The connection was reset')));
+  };
+  lives.add(inner.emptied$?.subscribe({ next: empty, error: reportUnhandled }));
 
   return {
     ...streams,

@@ -151,14 +151,15 @@ export class Connection extends Account {
   }
 
   /**
-   * Leaves the session, if there is one, without a word to the server or to the callback, and forgets handlers and all that
-   * the connection says of itself.
+   * Leaves the session, if there is one, without a word to the server or to the callback; forgets handlers, what was to be sent,
+   * and all that the connection says of itself.
    */
   reset(): void {
     this.#reporter.reset();
     this.handlers.clear();
     this.timed.clear();
     void this.client.detach();
+    this.empty();
   }
 
   /**

@@ -1,7 +1,7 @@
-import { distinctUntilChanged, map, type Observable } from 'rxjs';
+import { distinctUntilChanged, map, type Observable, Subject } from 'rxjs';
 
 import type { Client } from '../client/client.js';
-import { createClient } from '../client/create-client.js';
+import { createInner } from '../client/create-client.js';
 import { type Platform, platformOf } from '../client/platform.js';
 import { randomId } from '../client/random.js';
 import { UsageError } from '../protocol/errors.js';
@@ -27,6 +27,7 @@ export abstract class Receiver {
   protected readonly handlers = createHandlers((stanza) => this.view(stanza));
   /** @internal */
   protected readonly timed;
+  readonly #emptied$ = new Subject<void>();
   readonly #hooks;
   #platform: Platform | undefined;
 
@@ -34,7 +35,8 @@ export abstract class Receiver {
     const answers = (iq: Stanza): boolean => this.handlers.hasTaken(iq) || options.answers?.(iq) === true;
     this.service = serviceOf(service, options);
     this.options = options;
-    this.client = createClient(this.service, { ...clientOptionsOf(options), answers });
+    const inner = { emptied$: this.#emptied$ };
+    this.client = createInner(this.service, { ...clientOptionsOf(options), answers }, inner);
     const { status$, stanza$ } = this.client;
     [this.status$, this.stanza$] = [status$, stanza$];
     const authenticated$ = status$.pipe(
@@ -127,6 +129,11 @@ export abstract class Receiver {
   getUniqueId(suffix?: string | number): string {
     const id = randomId(this.platform().random);
     return suffix === undefined ? id : `${id}:${suffix}`;
+  }
+
+  /** @internal Drops what waits to be sent. */
+  protected empty(): void {
+    this.#emptied$.next();
   }
 
   /** @internal */

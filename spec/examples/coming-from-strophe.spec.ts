@@ -16,7 +16,7 @@ const named = (kind: string): readonly string[] =>
   rows.filter((row) => row.kind === kind).map(({ name }) => name);
 
 /** What only the library itself uses. */
-const INTERNAL = ['constructor', 'handlers', 'timed', 'logIn', 'platform', 'view'];
+const INTERNAL = ['constructor', 'handlers', 'timed', 'empty', 'logIn', 'platform', 'view'];
 
 /** Everything that a connection has, its own and inherited. */
 const membersOf = (connection: Strophe.Connection): readonly string[] => {

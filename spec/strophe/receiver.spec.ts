@@ -143,6 +143,39 @@ describe('reset', () => {
   );
 
   it(
+    'drops what was not sent, in a session and without one: whoever logs in next does not send it',
+    inDomain(({ online, pass, domain }) => {
+      const { connection, callback } = online({ keepalive: true });
+      const states: string[] = [];
+      connection.client.delivery$.subscribe((delivery) =>
+        states.push(
+          [delivery.id, delivery.state, 'reason' in delivery ? delivery.reason : []].flat().join(' '),
+        ),
+      );
+      const errors: unknown[] = [];
+      connection.pause();
+      connection.send($msg({ id: 'a', to: JULIET }));
+      connection.reset();
+      connection.send($msg({ id: 'b', to: JULIET }));
+      connection.sendIQ($iq({ id: 'c', type: 'get' }), null, (answer) => errors.push(answer));
+      connection.reset();
+      connection.resume();
+      connection.connect(ROMEO, 'montague', callback);
+      pass(1000);
+      expect(domain.received(ROMEO).filter(({ name }) => name !== 'presence')).toEqual([]);
+      expect(states).toEqual([
+        'a queued',
+        'a unsent ended',
+        'b queued',
+        'c queued',
+        'b unsent ended',
+        'c unsent ended',
+      ]);
+      expect(errors).toEqual([null]);
+    }),
+  );
+
+  it(
     'does nothing to a connection that was never opened',
     inDomain(({ page, pass, domain }) => {
       const { connection } = page();
