@@ -12,7 +12,7 @@ const nameOf = (one: ConnectionMechanism): string => {
 };
 
 /** Who a connection logs in as, and how. Use {@link Connection}. */
-export abstract class Account extends Receiver {
+export abstract class Account<Dom extends boolean = false> extends Receiver<Dom> {
   /** The JID asked for, and once a session is there its full one. */
   abstract readonly jid: string;
   abstract readonly domain: string | null;
@@ -22,7 +22,7 @@ export abstract class Account extends Receiver {
   #identity: Identity = { authcid: null, authzid: null };
   #pass: string | Password | null = null;
 
-  protected constructor(service: string, options: ConnectionOptions) {
+  protected constructor(service: string, options: ConnectionOptions & { dom?: Dom }) {
     super(service, options);
     this.#mechanisms = instancesOf(options.mechanisms ?? ALL_MECHANISMS);
     let using: string | undefined;

@@ -8,23 +8,23 @@ import { listen } from './guarded.js';
 import type { Handlers } from './handlers.js';
 
 /** What is to be done with the answer to an iq or a presence. `onError` gets null when there is none. */
-export type Asking = readonly [
-  onResult?: Maybe<(result: Stanza) => unknown>,
-  onError?: Maybe<(error: Stanza | null) => unknown>,
+export type Asking<S = Stanza> = readonly [
+  onResult?: Maybe<(result: S) => unknown>,
+  onError?: Maybe<(error: S | null) => unknown>,
   /** In ms; 0 or left out: as long as the session lasts. */
   timeout?: Maybe<number>,
 ];
 
 /** As the app gets an element. */
-type View = (stanza: Stanza) => Stanza;
+type Seeing<S> = (stanza: Stanza) => S;
 
 /** Sends an iq. Handlers that match the answer get it as well, first. */
-export const ask = (
+export const ask = <S>(
   client: Client,
-  handlers: Handlers,
+  handlers: Handlers<S>,
   iq: Stanza,
-  [onResult, onError, timeout]: Asking,
-  view: View,
+  [onResult, onError, timeout]: Asking<S>,
+  view: Seeing<S>,
 ): void => {
   if (!onResult && !onError) {
     client.send(iq);
@@ -44,11 +44,11 @@ export const ask = (
 };
 
 /** Sends a presence and waits for one with the same id; an answer of type `error`, none in time and the end are errors. */
-export const askPresence = (
+export const askPresence = <S>(
   client: Client,
   presence: Stanza,
-  [onResult, onError, timeout]: Asking,
-  view: View,
+  [onResult, onError, timeout]: Asking<S>,
+  view: Seeing<S>,
   scheduler: SchedulerLike,
 ): void => {
   const { id } = presence.attrs;

@@ -20,6 +20,7 @@ import { listen } from './guarded.js';
 import type { Password } from './login.js';
 import { type ConnectionOptions, cookieTexts } from './options.js';
 import { type ConnectCallback, createReporter } from './reporter.js';
+import type { View } from './view.js';
 
 const isSameSession = (a: ClientStatus, b: ClientStatus): boolean =>
   a.type === 'online' && b.type === 'online';
@@ -27,9 +28,10 @@ const isSameSession = (a: ClientStatus, b: ClientStatus): boolean =>
 /**
  * The callback-style door to a {@link Client}, with the names that Strophe.js documents: it translates, and decides nothing.
  *
- * `connect`, `attach` and `restore` throw a UsageError (`busy`) while a session is open, and then change nothing.
+ * `connect`, `attach` and `restore` throw a UsageError (`busy`) while a session is open, and then change nothing. `Dom` is
+ * the option `dom`: whether handlers, callbacks and hooks get Elements of the DOM.
  */
-export class Connection extends Account {
+export class Connection<Dom extends boolean = false> extends Account<Dom> {
   #paused = false;
   readonly #reporter = createReporter(() => {
     this.handlers.clear();
@@ -40,7 +42,7 @@ export class Connection extends Account {
    * Opens nothing. `http:` and `https:` URLs and paths mean BOSH, `ws:` and `wss:` WebSocket. An iq request counts as
    * answered by the app, besides as `options.answers` says, when a handler with at least one condition has taken it.
    */
-  constructor(service: string, options: ConnectionOptions = {}) {
+  constructor(service: string, options: ConnectionOptions & { dom?: Dom } = {}) {
     super(service, options);
     listen(this.client.paused$, (paused) => (this.#paused = paused));
     const news$ = this.status$.pipe(skip(1), distinctUntilChanged(isSameSession));
@@ -166,7 +168,7 @@ export class Connection extends Account {
    * Sends an iq and returns its id; the server's answer goes to handlers too. `onError` gets the error stanza; or null, after
    * `timeout` ms (default: never) or when the session ends first.
    */
-  sendIQ(iq: Sendable, ...asking: Asking): string {
+  sendIQ(iq: Sendable, ...asking: Asking<View<Dom>>): string {
     const given = toElement(iq);
     const id = given.attrs['id'] || this.getUniqueId('sendIQ');
     ask(this.client, this.handlers, withAttributes(given, { id }), asking, (stanza) => this.view(stanza));
@@ -174,7 +176,7 @@ export class Connection extends Account {
   }
 
   /** Sends a presence that is answered by one with the same id, as in a room, and returns the id. As `sendIQ`. */
-  sendPresence(presence: Sendable, ...asking: Asking): string {
+  sendPresence(presence: Sendable, ...asking: Asking<View<Dom>>): string {
     const given = toElement(presence);
     const id = given.attrs['id'] || this.getUniqueId('sendPresence');
     const { scheduler } = this.platform();

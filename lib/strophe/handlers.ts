@@ -4,7 +4,7 @@ import type { Maybe } from './arguments.js';
 import { guarded } from './guarded.js';
 
 /** Gets a stanza. True keeps it; anything else removes it. */
-export type StanzaHandler = (stanza: Stanza) => unknown;
+export type StanzaHandler<S = Stanza> = (stanza: S) => unknown;
 
 /** How a handler's conditions are compared. */
 export interface HandlerOptions {
@@ -28,14 +28,14 @@ export type HandlerConditions = readonly [
 ];
 
 /** A handler that has been added: what `deleteHandler` takes. */
-export interface HandlerRef {
-  readonly handler: StanzaHandler;
+export interface HandlerRef<S = Stanza> {
+  readonly handler: StanzaHandler<S>;
 }
 
 /** The handlers of a connection, in the order they were added. */
-export interface Handlers {
-  add(handler: StanzaHandler, conditions: HandlerConditions): HandlerRef;
-  delete(ref: HandlerRef): void;
+export interface Handlers<S> {
+  add(handler: StanzaHandler<S>, conditions: HandlerConditions): HandlerRef<S>;
+  delete(ref: HandlerRef<S>): void;
   clear(): void;
   /** Gives a stanza to all that want it. Those added meanwhile get the next one. */
   handle(stanza: Stanza): void;
@@ -66,11 +66,11 @@ const matches = (stanza: Stanza, [ns, name, type, id, from, options]: HandlerCon
 const isSelective = (conditions: HandlerConditions): boolean => conditions.slice(0, 5).some(Boolean);
 
 /** `view` makes of a stanza what handlers get. */
-export const createHandlers = (view: (stanza: Stanza) => Stanza = (stanza) => stanza): Handlers => {
-  const entries = new Map<HandlerRef, HandlerConditions>();
+export const createHandlers = <S>(view: (stanza: Stanza) => S): Handlers<S> => {
+  const entries = new Map<HandlerRef<S>, HandlerConditions>();
   let taken: Stanza | undefined;
 
-  const give = (ref: HandlerRef, conditions: HandlerConditions, stanza: Stanza, seen: () => Stanza): void => {
+  const give = (ref: HandlerRef<S>, conditions: HandlerConditions, stanza: Stanza, seen: () => S): void => {
     const outcome = guarded(() => ref.handler(seen()));
     if (!outcome?.returned) entries.delete(ref);
     if (outcome && isSelective(conditions)) taken = stanza;
@@ -78,15 +78,15 @@ export const createHandlers = (view: (stanza: Stanza) => Stanza = (stanza) => st
 
   return {
     add(handler, conditions) {
-      const ref: HandlerRef = { handler };
+      const ref: HandlerRef<S> = { handler };
       entries.set(ref, conditions);
       return ref;
     },
     delete: (ref) => void entries.delete(ref),
     clear: () => entries.clear(),
     handle(stanza) {
-      let made: Stanza | undefined;
-      const seen = (): Stanza => (made ??= view(stanza));
+      let made: S | undefined;
+      const seen = (): S => (made ??= view(stanza));
       for (const [ref, conditions] of [...entries]) {
         if (entries.has(ref) && matches(stanza, conditions)) give(ref, conditions, stanza, seen);
       }

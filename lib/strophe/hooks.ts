@@ -7,11 +7,11 @@ import { parse } from '../xml/parse.js';
 import { guarded, listen } from './guarded.js';
 
 /** Gets what goes over the wire: elements, texts, or the next valid rid. */
-export interface Hooks {
+export interface Hooks<S = Stanza> {
   /** Each answer, as an element. */
-  xmlInput: (element: Stanza) => void;
+  xmlInput: (element: S) => void;
   /** Each request, as an element; again when it is sent again. */
-  xmlOutput: (element: Stanza) => void;
+  xmlOutput: (element: S) => void;
   /** The text of each answer. */
   rawInput: (xml: string) => void;
   /** The text of each request. */
@@ -36,9 +36,9 @@ const elementOf = (xml: string): Stanza | undefined => {
 };
 
 /** Feeds the hooks that are set from the streams of the client, and listens to none while none is. */
-export const createHooks = ({ wire$, session$ }: Client, view: (element: Stanza) => Stanza) => {
+export const createHooks = <S>({ wire$, session$ }: Client, view: (element: Stanza) => S) => {
   const listening = new Map<keyof Hooks, Subscription>();
-  const hooks: Hooks = {
+  const hooks: Hooks<S> = {
     xmlInput: unset,
     xmlOutput: unset,
     rawInput: unset,
@@ -55,7 +55,7 @@ export const createHooks = ({ wire$, session$ }: Client, view: (element: Stanza)
     if (isXml(event) && event.type === type) tell(event.xml);
   };
 
-  const element = (tell: (element: Stanza) => void) => (xml: string) => {
+  const element = (tell: (element: S) => void) => (xml: string) => {
     const read = elementOf(xml);
     if (read) tell(view(read));
   };
@@ -99,7 +99,7 @@ export const createHooks = ({ wire$, session$ }: Client, view: (element: Stanza)
 
   return {
     hooks,
-    set<N extends keyof Hooks>(name: N, hook: Hooks[N]): void {
+    set<N extends keyof Hooks>(name: N, hook: Hooks<S>[N]): void {
       hooks[name] = hook;
       listening.set(name, start(name));
     },

@@ -36,6 +36,8 @@ export {
   type SaslConnection,
 } from './sasl.js';
 export { Status } from './status.js';
+export type { DomView } from '../client/platform-dom.js';
+export type { View } from './view.js';
 export type { TimedCallback, TimedHandlerRef } from './timed.js';
 
 /** The element that `Strophe.Stanza` makes. */

@@ -57,6 +57,38 @@ describe('the option dom', () => {
   );
 });
 
+it('the types of handlers, callbacks and hooks follow the option dom', () => {
+  const service = 'https://example.com/http-bind';
+  const [plain, dom] = [
+    new Strophe.Connection(service, { keepalive: true }),
+    new Strophe.Connection(service, { keepalive: true, dom: true }),
+  ];
+  const iq = $iq({ type: 'get' });
+  const refs = [
+    plain.addHandler((stanza) => stanza.child('body')?.text),
+    dom.addHandler((element) => element.closest('message')?.outerHTML),
+    // @ts-expect-error: an Element of the DOM has no such thing
+    dom.addHandler((element) => element.redelivered),
+    // @ts-expect-error: nor has our own element that
+    plain.addHandler((stanza) => stanza.outerHTML),
+  ] as const;
+  plain.sendIQ(
+    iq,
+    (result) => result.attrs['id'],
+    (error) => error?.attrs['id'],
+  );
+  dom.sendIQ(
+    iq,
+    (result) => result.outerHTML,
+    (error) => error?.outerHTML,
+  );
+  dom.xmlInput = ({ outerHTML }) => outerHTML.length;
+  plain.deleteHandler(refs[0]);
+  dom.deleteHandler(refs[1]);
+  expect(refs).toHaveLength(4);
+  for (const { client } of [plain, dom]) client.close();
+});
+
 describe('sendPresence', () => {
   it(
     'returns the id, and gives the presence that answers it to the callback',

@@ -32,5 +32,7 @@ export const bodies$: Observable<readonly string[]> = client.stanza$.pipe(
 label$.pipe(map((text) => $msg({ to: 'log@example.com' }).c('body').t(text))).subscribe(client.outbox);
 export const tokens$: Observable<SessionTokens> = prebind('/http-bind/', { jid: 'a@b', password: 'c' });
 export const connection = new Strophe.Connection('/http-bind/');
+export const viewing = new Strophe.Connection('/http-bind/', { dom: true });
+viewing.addHandler((element) => element.outerHTML.length > 0);
 export const peer: Peer = createDomain().user('bob@example.com');
 export const test = marbles(({ hot, expectObservable }) => expectObservable(hot('a')).toBe('a'));
