@@ -117,12 +117,15 @@ const steady: Case = {
     const lines = [];
     for (const gapMs of bench.quick ? [50] : [50, 90, 150]) {
       const task = { name: 'steady', gapMs, count: Math.ceil((bench.quick ? 2_000 : 3_000) / gapMs) };
-      const outcome = await contest(bench, { task, user: plain, rounds: 1, entries: entriesOf(bench) });
+      const kept = { contender: 'rxmpp', label: 'rxmpp, keepalive', manner: { keepalive: true } };
+      const entries = [...entriesOf(bench), kept];
+      const outcome = await contest(bench, { task, user: plain, rounds: 1, entries });
       const what = `A message every ${gapMs} ms`;
       lines.push(
         lineOf(outcome, 'ms', { what: `${what}: median`, unit: 'ms', better: 'less' }),
         lineOf(outcome, 'ms', { what: `${what}: p95`, unit: 'ms', better: 'less', quantile: 0.95 }),
         lineOf(outcome, 'requests', { what, unit: 'HTTP requests', better: 'less' }),
+        lineOf(outcome, 'cpuMs', { what: `${what}, all of them`, unit: 'ms of CPU', better: 'less' }),
       );
     }
     return [{ title: 'Sending steadily', note: 'As by default; from `send` until it is back.', lines }];
@@ -174,14 +177,16 @@ const flood: Case = {
       user: plain,
       entries: [...entriesOf(bench), kept],
       rounds: bench.quick ? 1 : 2,
-      begin: (server, jid) => void sendFlood(server, jid, count),
+      begin: (server, jid) => void sendFlood(server, jid, 2 * count),
     });
     const what = `${count.toLocaleString('en')} messages come`;
     const lines = [
       lineOf(outcome, 'cpuMs', { what, unit: 'ms of CPU per 1,000', better: 'less' }),
       lineOf(outcome, 'perSecond', { what, unit: 'per second', better: 'more' }),
     ];
-    return [{ title: 'Receiving', note: 'As fast as somebody else can send.', lines }];
+    return [
+      { title: 'Receiving', note: 'As fast as somebody else can send, after as many to warm up.', lines },
+    ];
   },
 };
 
@@ -210,5 +215,43 @@ const idle: Case = {
   },
 };
 
+const attach: Case = {
+  name: 'attach',
+  async run(bench) {
+    const outcome = await contest(bench, {
+      task: { name: 'attach', count: bench.quick ? 5 : 10 },
+      user: plain,
+      entries: BOSH.slice(0, 2),
+      rounds: 1,
+    });
+    const what = 'A session that somebody else has opened';
+    const lines = [
+      lineOf(outcome, 'attachedMs', { what: `${what}: until ATTACHED`, unit: 'ms', better: 'less' }),
+      lineOf(outcome, 'ms', { what: `${what}: until the first message`, unit: 'ms', better: 'less' }),
+    ];
+    const note =
+      'A message waits in the session. strophe.js says ATTACHED without asking the server; rxmpp once the server has answered.';
+    return [{ title: 'Attaching', note, lines }];
+  },
+};
+
+const large: Case = {
+  name: 'large',
+  async run(bench) {
+    const lines = [];
+    for (const length of bench.quick ? [] : [1_024, 4_096, 16_384]) {
+      const task = { name: 'burst', count: 50, length };
+      const outcome = await contest(bench, { task, user: plain, rounds: 1, entries: BOSH });
+      const what = `50 messages of ${length / 1_024} KiB at once`;
+      lines.push(
+        lineOf(outcome, 'ms', { what, unit: 'ms', better: 'less' }),
+        lineOf(outcome, 'cpuMs', { what, unit: 'ms of CPU', better: 'less' }),
+      );
+    }
+    const note = 'Between `pause` and `resume` where there are such; until the last is back.';
+    return lines.length > 0 ? [{ title: 'Large messages', note, lines }] : [];
+  },
+};
+
 /** The cases that need a server. */
-export const TALK: readonly Case[] = [login, latency, steady, burst, flood, idle];
+export const TALK: readonly Case[] = [login, attach, latency, steady, burst, large, flood, idle];

@@ -1,9 +1,34 @@
 import { filter, firstValueFrom, map } from 'rxjs';
-import { $msg, createClient, fetchPort, messages } from 'rxmpp';
+import { $msg, type Client, createClient, fetchPort, messages } from 'rxmpp';
 import { storage } from '../works/manager.js';
-import type { Login } from './seat.js';
+import type { Attach, Login } from './seat.js';
 
 const chat = (to: string, text: string) => $msg({ to, type: 'chat' }).c('body').t(text);
+
+const hearAll = (client: Client, hear: (text: string) => void): void => {
+  const text$ = client.stanza$.pipe(
+    messages(),
+    map((message) => message.child('body')?.text),
+    filter((text) => text !== undefined),
+  );
+  text$.subscribe(hear);
+};
+
+const online = async (client: Client): Promise<string> => {
+  const status = await firstValueFrom(
+    client.status$.pipe(filter(({ type }) => type === 'online' || type === 'failed')),
+  );
+  if (status.type !== 'online') throw new Error(`rxmpp is not online: ${JSON.stringify(status)}`);
+  return status.jid;
+};
+
+export const attach: Attach = async (service, tokens, hear) => {
+  const client = createClient(service);
+  hearAll(client, hear);
+  client.attach(tokens);
+  await online(client);
+  return { close: () => client.disconnect() };
+};
 
 export const login: Login = async ({ service, jid, password }, hear, { immediate, fetch, keepalive }) => {
   const client = createClient(service, {
@@ -11,19 +36,10 @@ export const login: Login = async ({ service, jid, password }, hear, { immediate
     ...(immediate && { dispatchInterval: 0 }),
     ...(keepalive && { keepalive: { storage: storage() } }),
   });
-  const text$ = client.stanza$.pipe(
-    messages(),
-    map((message) => message.child('body')?.text),
-    filter((text) => text !== undefined),
-  );
-  text$.subscribe(hear);
+  hearAll(client, hear);
   client.connect({ jid, password });
-  const status = await firstValueFrom(
-    client.status$.pipe(filter(({ type }) => type === 'online' || type === 'failed')),
-  );
-  if (status.type !== 'online') throw new Error(`rxmpp could not log in: ${JSON.stringify(status)}`);
   return {
-    jid: status.jid,
+    jid: await online(client),
     send: (to, text) => void client.send(chat(to, text)),
     flush: client.flush,
     burst(to, texts) {

@@ -1,3 +1,5 @@
+import type { SessionTokens } from 'rxmpp';
+
 /** Who logs in where. */
 export interface Account {
   readonly service: string;
@@ -27,6 +29,13 @@ export interface Manner {
   /** The session is kept, as for a reload. */
   readonly keepalive?: boolean;
 }
+
+/** Takes over a session that somebody else has opened; `hear` as for a login. Resolves once it says that it has it. */
+export type Attach = (
+  service: string,
+  tokens: SessionTokens,
+  hear: (text: string) => void,
+) => Promise<Pick<Seat, 'close'>>;
 
 /** Logs in; `hear` is told the text of every chat message. */
 export type Login = (account: Account, hear: (text: string) => void, manner: Manner) => Promise<Seat>;

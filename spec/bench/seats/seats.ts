@@ -1,5 +1,5 @@
 import * as rxmpp from './rxmpp.js';
-import type { Login } from './seat.js';
+import type { Attach, Login } from './seat.js';
 import * as stanza from './stanza.js';
 import * as strophe from './strophe.js';
 import * as xmppBoshClient from './xmpp-bosh-client.js';
@@ -13,4 +13,10 @@ export const SEATS: Readonly<Record<string, Login>> = {
   'stanza (WebSocket)': stanza.loginWebSocket,
   '@xmpp/client (WebSocket)': xmppClient.login,
   'xmpp-bosh-client': xmppBoshClient.login,
+};
+
+/** Those who can take over a session. */
+export const ATTACHES: Readonly<Record<string, Attach>> = {
+  rxmpp: rxmpp.attach,
+  'strophe.js': strophe.attach,
 };

@@ -1,5 +1,5 @@
 import { load } from '../works/load.js';
-import type { Login } from './seat.js';
+import type { Attach, Login } from './seat.js';
 
 interface Element {
   getElementsByTagName(name: string): ArrayLike<{ readonly textContent: string | null }>;
@@ -13,6 +13,7 @@ interface Builder {
 interface Connection {
   readonly jid: string;
   connect(jid: string, password: string, callback: (status: number, condition: string | null) => void): void;
+  attach(jid: string, sid: string, rid: number, callback: (status: number) => void): void;
   addHandler(handler: (element: Element) => boolean, ns: null, name: string): void;
   send(stanza: Builder): void;
   flush(): void;
@@ -24,7 +25,9 @@ interface Connection {
 interface Strophe {
   readonly Strophe: {
     readonly Connection: new (service: string) => Connection;
-    readonly Status: Readonly<Record<'CONNECTED' | 'AUTHFAIL' | 'CONNFAIL', number>>;
+    readonly Status: Readonly<
+      Record<'CONNECTED' | 'AUTHFAIL' | 'CONNFAIL' | 'ATTACHED' | 'ATTACHFAIL', number>
+    >;
   };
   readonly $msg: (attrs: Readonly<Record<string, string>>) => Builder;
 }
@@ -59,6 +62,28 @@ const prepare = async (): Promise<Strophe> => {
   return load<Strophe>('strophe.js');
 };
 
+const telling =
+  (hear: (text: string) => void) =>
+  (element: Element): boolean => {
+    const [body] = Array.from(element.getElementsByTagName('body'));
+    if (body) hear(body.textContent ?? '');
+    return true;
+  };
+
+export const attach: Attach = async (service, { jid, sid, rid }, hear) => {
+  const { Strophe: strophe } = await prepare();
+  const connection = new strophe.Connection(service);
+  await new Promise<void>((resolve, reject) => {
+    connection.attach(jid, sid, rid, (status) => {
+      if (status === strophe.Status.ATTACHFAIL) reject(new Error('Strophe.js: not attached'));
+      if (status !== strophe.Status.ATTACHED) return;
+      connection.addHandler(telling(hear), null, 'message');
+      resolve();
+    });
+  });
+  return { close: () => connection.disconnect('') };
+};
+
 export const login: Login = async ({ service, jid, password }, hear) => {
   const { Strophe: strophe, $msg } = await prepare();
   const { CONNECTED, AUTHFAIL, CONNFAIL } = strophe.Status;
@@ -69,12 +94,7 @@ export const login: Login = async ({ service, jid, password }, hear) => {
       if (status === AUTHFAIL || status === CONNFAIL) reject(new Error(`Strophe.js: ${condition ?? ''}`));
     });
   });
-  const told = (element: Element): boolean => {
-    const [body] = Array.from(element.getElementsByTagName('body'));
-    if (body) hear(body.textContent ?? '');
-    return true;
-  };
-  connection.addHandler(told, null, 'message');
+  connection.addHandler(telling(hear), null, 'message');
   const send = (to: string, text: string): void =>
     connection.send($msg({ to, type: 'chat' }).c('body').t(text));
   return {

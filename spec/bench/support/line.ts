@@ -15,4 +15,6 @@ export interface Section {
   readonly title: string;
   readonly note: string;
   readonly lines: readonly Line[];
+  /** In place of lines: what is no figure, as a table in Markdown. */
+  readonly table?: string;
 }

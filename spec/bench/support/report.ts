@@ -41,7 +41,7 @@ export const advantage = (line: Line, contender: string): readonly number[] =>
     return line.better === 'less' ? Math.min(...figures) / own : own / Math.max(...figures);
   });
 
-const tableOf = ({ title, note, lines }: Section): string => {
+const tableOf = ({ title, note, lines, table = '' }: Section): string => {
   const contenders = [...new Set(lines.flatMap(({ values }) => Object.keys(values)))];
   const head = ['', ...contenders, 'best other : rxmpp'];
   const rows = lines.map((line) => {
@@ -53,7 +53,7 @@ const tableOf = ({ title, note, lines }: Section): string => {
   const text = [head, head.map((_, i) => (i === 0 ? '---' : '--:')), ...rows]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n');
-  return `**${title}.** ${note}\n\n${text}\n`;
+  return `**${title}.** ${note}\n\n${lines.length > 0 ? `${text}\n` : ''}${table}`;
 };
 
 const NAMES = [
@@ -77,9 +77,10 @@ const machine = (sections: readonly Section[], date: string): string => {
     .map(spread)
     .filter(Number.isFinite);
   const noise = Math.round(quantile(spreads, 0.5) * 100);
+  const within = `; the middle half of a contender's values typically lies within ${noise} % of their median`;
   return (
     `${cpus().length} × ${first?.model.trim() ?? '?'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ` +
-    `${date}; the middle half of a contender's values typically lies within ${noise} % of their median. ` +
+    `${date}${spreads.length > 0 ? within : ''}. ` +
     `${NAMES.map((name) => `${name} ${versionOf(name)}`).join(', ')}.`
   );
 };

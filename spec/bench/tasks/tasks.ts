@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { attach } from './attach.js';
 import { idle } from './idle.js';
 import { meter } from './meter.js';
 import { open } from './open.js';
@@ -85,17 +86,18 @@ const burst: Act = async (task) => {
   return { ms: all('ms'), cpuMs: all('cpuMs'), requests: all('requests'), up: all('up'), down: all('down') };
 };
 
-/** Hears many messages that somebody else sends. */
+/** Hears many messages that somebody else sends: as many to warm up, then those that count. */
 const flood: Act = async (task, ready) => {
   let heard = 0;
   let finish = (): void => undefined;
+  let read = meter();
   const done = new Promise<void>((resolve) => (finish = resolve));
   const seat = await open(task, () => {
     heard += 1;
-    if (heard === task.count) finish();
+    if (heard === task.count) read = meter();
+    if (heard === 2 * task.count) finish();
   });
   await delay(300);
-  const read = meter();
   ready(seat.jid);
   await done;
   const { ms, cpuMs, requests } = read();
@@ -105,6 +107,7 @@ const flood: Act = async (task, ready) => {
 
 export const TASKS: Readonly<Record<string, Act>> = {
   login,
+  attach,
   latency: echo(true),
   steady: echo(false),
   burst,
