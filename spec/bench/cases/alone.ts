@@ -3,6 +3,7 @@ import { runTask } from '../support/run.js';
 import { sliceInTurn, type Slice } from '../support/slices.js';
 import { measureSizes } from '../support/size.js';
 import type { Bench, Case } from './bench.js';
+import { inBrowser, strict } from './strict.js';
 
 interface Slicing {
   readonly work: string;
@@ -142,4 +143,4 @@ const size: Case = {
 };
 
 /** The cases that need no server. */
-export const ALONE: readonly Case[] = [xml, client, queue, size];
+export const ALONE: readonly Case[] = [xml, inBrowser, strict, client, queue, size];

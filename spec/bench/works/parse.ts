@@ -2,10 +2,11 @@ import { SaxesParser } from 'saxes';
 import { parse } from 'rxmpp';
 import { load } from './load.js';
 import { answerOf } from './payload.js';
+import { MALFORMED } from '../support/malformed.js';
 import type { Prepare } from './works.js';
 
 const reading =
-  (prepare: () => Promise<(xml: string) => unknown>): Prepare =>
+  (prepare: Reader): Prepare =>
   async (size) => {
     const xml = answerOf(size);
     const read = await prepare();
@@ -42,7 +43,7 @@ const expat =
     });
     parser.on('endElement', () => open.pop());
     parser.on('text', (text) => open.at(-1)?.children.push(text));
-    parser.write(xml);
+    if (!parser.write(xml)) throw new Error('expat');
     parser.end();
     return root;
   };
@@ -63,16 +64,39 @@ interface NodeExpat {
   readonly default: { readonly Parser: new (encoding: string) => Expat };
 }
 
-/** One answer into a tree. `saxes-events` and its like build none: what a tree on saxes is measured by. */
-export const parsing: Readonly<Record<string, Prepare>> = {
-  rxmpp: reading(() => Promise.resolve(parse)),
-  'saxes-events': reading(() => Promise.resolve(events(true))),
-  'saxes-events-plain': reading(() => Promise.resolve(events(false))),
-  ltx: reading(async () => (await load<Ltx>('ltx')).parse),
-  stanza: reading(async () => (await load<Stanza>('stanza')).JXT.parse),
-  xmldom: reading(async () => {
+type Reader = () => Promise<(xml: string) => unknown>;
+
+const READERS: Readonly<Record<string, Reader>> = {
+  rxmpp: () => Promise.resolve(parse),
+  'saxes-events': () => Promise.resolve(events(true)),
+  'saxes-events-plain': () => Promise.resolve(events(false)),
+  ltx: async () => (await load<Ltx>('ltx')).parse,
+  stanza: async () => (await load<Stanza>('stanza')).JXT.parse,
+  xmldom: async () => {
     const { DOMParser } = await load<Xmldom>('@xmldom/xmldom');
     return (xml) => new DOMParser().parseFromString(xml, 'text/xml');
-  }),
-  'node-expat': reading(async () => expat((await load<NodeExpat>('node-expat')).default.Parser)),
+  },
+  'node-expat': async () => expat((await load<NodeExpat>('node-expat')).default.Parser),
 };
+
+const each = (prepare: (reader: Reader) => Prepare): Readonly<Record<string, Prepare>> =>
+  Object.fromEntries(Object.entries(READERS).map(([name, reader]) => [name, prepare(reader)]));
+
+/** One answer into a tree. `saxes-events` and its like build none: what a tree on saxes is measured by. */
+export const parsing = each(reading);
+
+const isTaken = (read: (xml: string) => unknown, xml: string): boolean => {
+  try {
+    read(xml);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Which of the malformed texts it takes: the n-th bit of the amount says so of the n-th. */
+export const refusing = each((reader) => async () => {
+  const read = await reader();
+  const amount = MALFORMED.reduce((sum, [, xml], n) => sum + (isTaken(read, xml) ? 2 ** n : 0), 0);
+  return { run: () => undefined, amount };
+});

@@ -1,6 +1,6 @@
 import { receivingAll, sendingAll } from './client.js';
 import { crowds } from './crowd.js';
-import { parsing } from './parse.js';
+import { parsing, refusing } from './parse.js';
 import { serialising } from './serialise.js';
 
 /** Something to be done again and again. */
@@ -16,6 +16,7 @@ export type Prepare = (size: number) => Work | Promise<Work>;
 /** All work that is measured in slices, by name, then by contender. */
 export const WORKS: Readonly<Record<string, Readonly<Record<string, Prepare>>>> = {
   parse: parsing,
+  strict: refusing,
   receive: receivingAll,
   send: sendingAll,
   serialise: serialising,

@@ -1,0 +1,22 @@
+/** What no XMPP parser may take: not well-formed (RFC 6120 §11.3), or restricted (§11.1). */
+export const MALFORMED: readonly (readonly [what: string, xml: string])[] = [
+  ['an end tag of another name', '<a><b></a></b>'],
+  ['an element that is not closed', '<a><b></a>'],
+  ['two root elements', '<a/><a/>'],
+  ['text behind the root element', '<a/>x'],
+  ['an attribute twice', '<a b="1" b="2"/>'],
+  ['an attribute without quotes', '<a b=1/>'],
+  ['an attribute without a value', '<a b/>'],
+  ['`<` in the value of an attribute', '<a b="<"/>'],
+  ['a bare `&`', '<a>&</a>'],
+  ['an entity that nobody has declared', '<a>&nbsp;</a>'],
+  ['a control character', '<a>\u0001</a>'],
+  ['a reference to a control character', '<a>&#1;</a>'],
+  ['half of a surrogate pair', '<a>\uD800</a>'],
+  ['a prefix that nobody has declared', '<p:a/>'],
+  ['the same attribute by two prefixes', '<a xmlns:p="u" xmlns:q="u" p:b="1" q:b="2"/>'],
+  ['`]]>` in text', '<a>]]></a>'],
+  ['a comment', '<a><!-- b --></a>'],
+  ['a processing instruction', '<a><?b c?></a>'],
+  ['a document type with an entity', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'],
+];
