@@ -23,6 +23,7 @@ describe.each(SERVERS)('under messages both ways, a page with a session of $name
 
   const options: ChaosOptions = {
     server: name,
+    transport: 'bosh',
     mode: 'random',
     network: 'loopback',
     variant: 'reload',

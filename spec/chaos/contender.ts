@@ -26,13 +26,16 @@ export interface Contender {
   /** What goes over the wire; nothing where the library does not tell. */
   readonly wire$: Observable<object>;
   connect(jid: string, password: string): void;
-  restore(): void;
+  /** Goes on with the session of the page before. Over WebSocket that begins with a login. */
+  restore(jid: string, password: string): void;
   say(to: string, body: string): void;
   flush(): void;
   pause(): void;
   resume(): void;
   isPaused(): boolean;
 }
+
+const isSocket = (service: string): boolean => service.startsWith('ws:');
 
 export const rxmpp = (service: string): Contender => {
   const client = createClient(service, { keepalive: true });
@@ -55,7 +58,8 @@ export const rxmpp = (service: string): Contender => {
       map((event) => ('error' in event ? { ...event, error: String(event.error) } : event)),
     ),
     connect: (jid, password) => client.connect({ jid, password }),
-    restore: () => client.restore(),
+    restore: (jid, password) =>
+      isSocket(service) ? client.open({ restore: true, login: { jid, password } }) : client.restore(),
     say: (to, body) => void client.send($msg({ to, type: 'chat' }).c('body').t(body)),
     flush: () => client.flush(),
     pause: () => client.pause(),
@@ -70,7 +74,10 @@ export const rxmpp = (service: string): Contender => {
 
 /** To compare with. It says nothing of what it has not sent. */
 export const strophe = (service: string): Contender => {
-  const seat = stropheJs.open(service, { keepalive: true });
+  const seat = stropheJs.open(service, {
+    keepalive: !isSocket(service),
+    streamManagement: isSocket(service),
+  });
   return {
     news$: seat.outcome$.pipe(
       map((outcome) =>
@@ -80,7 +87,7 @@ export const strophe = (service: string): Contender => {
     message$: seat.message$.pipe(map(({ body }) => ({ body, redelivered: false }))),
     wire$: EMPTY,
     connect: (jid, password) => seat.connect({ jid, password }),
-    restore: () => seat.restore(),
+    restore: (jid, password) => (isSocket(service) ? seat.connect({ jid, password }) : seat.restore()),
     say: seat.say,
     flush: () => seat.flush(),
     pause: seat.pause,

@@ -200,7 +200,7 @@ else {
   if (setup.contender === 'rxmpp') startSending();
   if (setup.unknown) disguise();
   try {
-    contender.restore();
+    contender.restore(setup.jid, setup.password);
   } catch (error) {
     tell({ type: 'failed', during: 'attach', condition: 'threw', message: String(error) });
     if (setup.login) login();

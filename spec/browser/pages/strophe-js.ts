@@ -17,6 +17,7 @@ type Callback = (code: number, condition: string | null) => void;
 interface Connection {
   readonly jid: string;
   readonly restored: boolean;
+  hasResumed(): boolean;
   connect(jid: string, password: string, callback: Callback): void;
   attach(jid: string, sid: string, rid: number, callback: Callback): void;
   restore(jid: string | undefined, callback: Callback): void;
@@ -38,7 +39,10 @@ interface Builder {
 interface StropheJs {
   readonly $msg: (attrs: Readonly<Record<string, string>>) => Builder;
   readonly Strophe: {
-    readonly Connection: new (service: string, options: { readonly keepalive: boolean }) => Connection;
+    readonly Connection: new (
+      service: string,
+      options: { readonly keepalive: boolean; readonly enableStreamManagement: boolean },
+    ) => Connection;
     readonly Status: Readonly<Record<string, number>>;
   };
 }
@@ -54,14 +58,19 @@ const failedDuring = (code: number): Extract<Outcome, { type: 'failed' }>['durin
 
 const outcomeOf = (code: number, condition: string | null, connection: Connection): Outcome | undefined => {
   const { jid, restored } = connection;
-  if (code === CONNECTED) return { type: 'online', how: 'connected', jid };
+  if (code === CONNECTED) {
+    return { type: 'online', how: connection.hasResumed() ? 'restored' : 'connected', jid };
+  }
   if (code === ATTACHED) return { type: 'online', how: restored ? 'restored' : 'attached', jid };
   const during = failedDuring(code);
   return during && { type: 'failed', during, condition: condition ?? '' };
 };
 
 const open = (service: string, options: ClientOptions = {}): StropheJsSeat => {
-  const connection = new Strophe.Connection(service, { keepalive: options.keepalive === true });
+  const connection = new Strophe.Connection(service, {
+    keepalive: options.keepalive === true,
+    enableStreamManagement: options.streamManagement === true,
+  });
   const outcome$ = new ReplaySubject<Outcome>(Infinity);
   const message$ = new ReplaySubject<Received>(Infinity);
   const hear = (message: Element): boolean => {

@@ -18,6 +18,7 @@ export type Variant = 'reload' | 'double' | 'close' | 'paused';
 
 export interface ChaosOptions {
   readonly server: 'prosody' | 'ejabberd';
+  readonly transport: 'bosh' | 'websocket';
   readonly mode: Mode;
   readonly network: Network;
   readonly variant: Variant;
@@ -52,6 +53,7 @@ const oneOf = <T extends string>(known: readonly T[], given: string, what: strin
 
 const DEFINITIONS = {
   server: { type: 'string', default: 'prosody' },
+  transport: { type: 'string', default: 'bosh' },
   mode: { type: 'string', default: 'random' },
   network: { type: 'string', default: 'loopback' },
   reloads: { type: 'string', default: '50' },
@@ -77,6 +79,7 @@ export const readCommand = (args: readonly string[]): Command => {
   return {
     options: {
       server: oneOf(SERVERS, values.server, 'server'),
+      transport: oneOf(['bosh', 'websocket'], values.transport, 'transport'),
       mode: oneOf(MODES, values.mode, 'mode'),
       network: oneOf(Object.keys(NETWORKS) as Network[], values.network, 'network'),
       variant: variants[0] ?? 'reload',

@@ -5,6 +5,7 @@ import type { Traffic } from './scene.js';
 
 const HEADERS = [
   'server',
+  'transport',
   'page sends',
   'network',
   'library',
@@ -35,6 +36,7 @@ export const rowOf = ({ options, survivals, inbound, outbound }: ChaosResult): s
   const alive = survivals.filter(({ death }) => death === undefined).length;
   return row([
     options.server,
+    options.transport,
     options.mode,
     options.network,
     options.contender,

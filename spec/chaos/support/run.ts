@@ -88,7 +88,11 @@ const survivalsIn = (reports: readonly Report[]): readonly Survival[] => {
     const first = own.find(is('inbound'));
     return {
       load,
-      death: failed && `${failed.during} ${failed.condition}: ${failed.message}`,
+      death: failed
+        ? `${failed.during} ${failed.condition}: ${failed.message}`
+        : settled?.type === 'online' && settled.how === 'connected'
+          ? 'another session took its place'
+          : undefined,
       onlineMs: settled?.type === 'online' ? settled.at - begunAt : undefined,
       inboundMs: first && first.at - begunAt,
     };

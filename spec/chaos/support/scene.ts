@@ -57,7 +57,8 @@ export const onScene = async <T>(
       if (report.type === 'online') peer.sendTo(report.jid);
     });
     const { mode, seed, contender, unknown, trace } = options;
-    const service = proxy?.through(server.service) ?? server.service;
+    const direct = options.transport === 'bosh' ? server.service : server.websocket;
+    const service = proxy?.through(direct) ?? direct;
     const account = { ...server.user('alice'), service, peer: peer.jid };
     const setup = {
       ...account,

@@ -41,7 +41,15 @@ export interface SocketChaosReport {
 
 const SETTLE_MS = 30_000;
 const EVERY_MS = 20;
-const LONGEST_MS = 200;
+
+/**
+ * From the resumption to the next blow. Sooner, and ejabberd is likely to be writing what it has kept: a connection that closes
+ * right then makes it hang and lose the session, with {@link HANG} as the reason 15 s later, and no client can help that.
+ */
+const [LEAST_MS, MOST_MS] = [20, 200];
+
+/** What ejabberd says of a session that it has lost by hanging. */
+export const HANG = 'Session state copying timed out';
 
 const REFUSAL = /^<failed |^<stream:error /;
 
@@ -151,7 +159,7 @@ export const socketChaos = async (options: SocketChaosOptions): Promise<SocketCh
     for (let i = 0; i < blows; i += 1) {
       // Now and then a cut meets the login that was to resume, most often the session itself.
       if (blow === 'reload' || random() < 0.8) await online(tab.client());
-      await delay(upTo(LONGEST_MS));
+      await delay(LEAST_MS + upTo(MOST_MS - LEAST_MS));
       if (blow === 'reload') tab.reload();
       else proxy[blow]();
     }
