@@ -10,7 +10,7 @@ export const NO_LEFTOVERS = { uncertain: [], undispatched: [] } as const;
 const LEFT: SessionNews = { type: 'end', failure: undefined, leftovers: NO_LEFTOVERS };
 
 /** Ends when somebody disconnects or gives the session away. */
-export const leaving = (command$: Observable<SessionEvent>): Observable<SessionNews> =>
+const leaving = (command$: Observable<SessionEvent>): Observable<SessionNews> =>
   command$.pipe(
     filter(({ type }) => type === 'disconnect' || type === 'leave'),
     map(() => LEFT),

@@ -1,8 +1,21 @@
-import { concat, defer, EMPTY, filter, map, merge, Observable, Subject, switchMap, take, timer } from 'rxjs';
+import {
+  concat,
+  defer,
+  EMPTY,
+  filter,
+  ignoreElements,
+  merge,
+  Observable,
+  of,
+  Subject,
+  switchMap,
+  take,
+  timer,
+} from 'rxjs';
 
 import { canReopen, reopenDelayMs } from '../protocol/reopen.js';
 import type { Failure, SessionEvent } from '../protocol/session-state.js';
-import { leaving } from './cancellable.js';
+import { cancellable } from './cancellable.js';
 import type { Platform } from './platform.js';
 import type { SessionNews } from './session.js';
 
@@ -40,6 +53,7 @@ export interface Chain {
 }
 
 type End = Extract<SessionNews, { type: 'end' }>;
+type Lost = Extract<SessionNews, { type: 'lost' }>;
 
 const FIRST_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 60_000;
@@ -71,7 +85,7 @@ const createCourse = ({ platform, first, again, reopen }: ChainPorts) => {
       left = [];
       attempt = 0;
     },
-    lost: ({ failure, leftovers }: End): Extract<SessionNews, { type: 'lost' }> | undefined => {
+    lost: ({ failure, leftovers }: End): Lost | undefined => {
       const delayMs = failure && delayAfter(failure);
       if (!failure || delayMs === undefined) return undefined;
       attempt += 1;
@@ -95,12 +109,12 @@ export const createChain = (ports: ChainPorts): Chain => {
     const waitMs = untilMs - scheduler.now();
     if (waitMs <= 0) return EMPTY;
     const back$ = command$.pipe(filter(({ type }) => type === 'retry'));
-    const over$ = merge(timer(waitMs, scheduler), back$).pipe(map(() => undefined));
-    return merge(over$, leaving(command$)).pipe(
-      take(1),
-      filter((news) => news !== undefined),
-    );
+    return merge(timer(waitMs, scheduler), back$).pipe(take(1), ignoreElements());
   };
+
+  /** Says what was lost, waits, and goes on; whoever is told may leave at any moment of that, the first one too. */
+  const goOn = (lost: Lost): Observable<SessionNews> =>
+    cancellable(command$, concat(of(lost), pause(lost.nextAttemptAt), defer(course.next)));
 
   const goOnWith = (session$: Observable<SessionNews>): Observable<SessionNews> =>
     new Observable((subscriber) => {
@@ -109,9 +123,12 @@ export const createChain = (ports: ChainPorts): Chain => {
       const hear = (news: SessionNews): void => {
         course.hear(news);
         const lost = news.type === 'end' ? course.lost(news) : undefined;
-        subscriber.next(lost ?? news);
-        if (lost) turn$.next(concat(pause(lost.nextAttemptAt), defer(course.next)));
-        else if (news.type === 'end') subscriber.complete();
+        if (lost) {
+          turn$.next(goOn(lost));
+          return;
+        }
+        subscriber.next(news);
+        if (news.type === 'end') subscriber.complete();
       };
 
       const turns$ = turn$.pipe(switchMap((news$) => news$));

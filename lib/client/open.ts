@@ -18,10 +18,10 @@ import { type Chain, createChain, type ReopenOptions, type Step } from './chain.
 import type { CredentialsSource } from './credentials.js';
 import type { Hub } from './hub.js';
 import { connecting, failTyped, type Openings } from './openings.js';
-import type { AttachOptions } from './options.js';
+import type { AttachOptions, ConnectOptions } from './options.js';
 
 /** The ways into a session that `open` may try, in this order; what is left out is not tried. */
-export interface OpenOptions extends AttachOptions {
+export interface OpenOptions extends AttachOptions, ConnectOptions {
   /** Goes on with the session that was kept (see `keepalive`), if it is one of this JID; true: whosoever it is. */
   readonly restore?: boolean | string;
   /** Takes over a session that a server has opened for us. Asked anew each time. */

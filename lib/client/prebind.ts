@@ -1,10 +1,11 @@
 import { filter, map, Observable, take } from 'rxjs';
 
+import { StropheSessionError } from '../protocol/errors.js';
 import type { SessionRecord } from '../protocol/record.js';
 import type { SessionTokens } from '../protocol/stream.js';
 import { createInner } from './create-client.js';
 import type { Credentials } from './credentials.js';
-import type { ClientOptions } from './options.js';
+import { type ClientOptions, isWebSocket } from './options.js';
 
 /** A session that waits to be taken over. `rid` is the next valid one: nobody has to add 1. */
 export interface Prebound extends SessionTokens {
@@ -32,7 +33,7 @@ const prebound = ({ jid, sid, rid, ts, wait, hold, inactivity }: SessionRecord):
  * Node process that does nothing else exits by itself.
  *
  * Cold: each subscription is one login. Emits once and completes, or errors with the reason of the failed login.
- * Unsubscribing early abandons it.
+ * Unsubscribing early abandons it. Of a domain alone its BOSH address is taken; a WebSocket service errors with `not-bosh`.
  *
  * @see XEP-0124 §7, XEP-0206 §5
  */
@@ -42,7 +43,10 @@ export const prebind = (service: string, given: Credentials & ClientOptions): Ob
     const committed = (record: SessionRecord | null): void => {
       last = record ?? last;
     };
-    const options = { ...given, explicitResourceBinding: false };
+    if (isWebSocket(service)) {
+      throw new StropheSessionError('not-bosh', 'Only a BOSH session can be opened for somebody else');
+    }
+    const options = { ...given, explicitResourceBinding: false, discovery: ['bosh'] } as const;
     const client = createInner(service, options, { polling: false, committed });
     subscriber.add(() => client.close());
     const settled$ = client.status$.pipe(

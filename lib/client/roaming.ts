@@ -1,6 +1,8 @@
 import { concat, concatMap, defer, map, type Observable, of, switchMap } from 'rxjs';
 
 import { TransportError } from '../protocol/errors.js';
+import type { SessionEvent } from '../protocol/session-state.js';
+import { cancellable } from './cancellable.js';
 import { discover } from './discover.js';
 import { failedBy } from './openings.js';
 import type { ClientOptions } from './options.js';
@@ -25,7 +27,12 @@ const noAddress = (during: 'connect' | 'attach'): Observable<SessionNews> =>
   );
 
 /** One after the other, as long as no connection comes about; the reason of each that failed is told. */
-const inTurn = ([first, ...rest]: readonly Way[], now: () => number, attempt = 1): Observable<SessionNews> =>
+const inTurn = (
+  [first, ...rest]: readonly Way[],
+  command$: Observable<SessionEvent>,
+  now: () => number,
+  attempt = 1,
+): Observable<SessionNews> =>
   first
     ? first().pipe(
         concatMap((news) => {
@@ -34,9 +41,12 @@ const inTurn = ([first, ...rest]: readonly Way[], now: () => number, attempt = 1
           const lost: SessionNews = {
             ...{ type: 'lost', error: failure.error, attempt, nextAttemptAt: now(), leftovers },
           };
-          return concat(
-            of(lost),
-            defer(() => inTurn(rest, now, attempt + 1)),
+          return cancellable(
+            command$,
+            concat(
+              of(lost),
+              defer(() => inTurn(rest, command$, now, attempt + 1)),
+            ),
           );
         }),
       )
@@ -45,7 +55,12 @@ const inTurn = ([first, ...rest]: readonly Way[], now: () => number, attempt = 1
 export type Roaming = ReturnType<typeof createRoaming>;
 
 /** The ways into a session of a domain, whose addresses are looked up first. */
-export const createRoaming = (domain: string, platform: Platform, { discovery }: ClientOptions) => {
+export const createRoaming = (
+  domain: string,
+  platform: Platform,
+  { discovery }: ClientOptions,
+  command$: Observable<SessionEvent>,
+) => {
   /** The addresses of the domain, in the order that is wanted. */
   const found = (kinds: readonly ('websocket' | 'bosh')[]): Observable<readonly string[]> =>
     discover(domain, { platform }).pipe(
@@ -59,6 +74,7 @@ export const createRoaming = (domain: string, platform: Platform, { discovery }:
         switchMap((urls) =>
           inTurn(
             urls.map((url) => () => at(url)),
+            command$,
             () => platform.scheduler.now(),
           ),
         ),

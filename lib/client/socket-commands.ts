@@ -7,8 +7,9 @@ import type { Hub } from './hub.js';
 import { loadParts } from './load-parts.js';
 import type { OpenPorts } from './open.js';
 import type { OpeningPorts, Openings } from './openings.js';
+import type { ConnectOptions } from './options.js';
 import type { SessionNews } from './session.js';
-import type { WebSocketParts } from './web-socket-parts.js';
+import type { SocketLogin, WebSocketParts } from './web-socket-parts.js';
 
 const NEEDS_LOGIN = 'A session over WebSocket is resumed by a login: open() needs to know how';
 
@@ -20,29 +21,29 @@ export const createSocketCommands = (ports: OpeningPorts, openings: Openings, { 
   ): Observable<SessionNews> =>
     loadParts(ports.platform, during, ({ webSocketOpenings }) => open(webSocketOpenings(ports, openings)));
   /** Who has logged in last: a page that was put aside logs in once more when it is taken out. */
-  let latest: CredentialsSource | undefined;
+  let latest: SocketLogin | undefined;
 
-  const needed = (): CredentialsSource => {
+  const needed = (): SocketLogin => {
     if (!latest) throw new AuthError('no-credentials', NEEDS_LOGIN);
     return latest;
   };
 
   return {
-    login: (source: CredentialsSource): Observable<SessionNews> => {
-      latest = source;
-      return by('connect', (ways) => ways.login(source));
+    login: (source: CredentialsSource, limits: ConnectOptions): Observable<SessionNews> => {
+      const login = (latest = { source, limits });
+      return by('connect', (ways) => ways.login(login));
     },
 
     thaw: (): Observable<SessionNews> => {
-      const source = needed();
-      return by('session', (ways) => ways.thaw(source));
+      const login = needed();
+      return by('session', (ways) => ways.thaw(login));
     },
 
     /** The kept stream of another page goes on, after a login by this source. */
     restoreBy:
       (source: CredentialsSource | undefined): OpenPorts['restore'] =>
-      (jid) => {
-        latest = source;
+      (jid, limits) => {
+        latest = source && { source, limits };
         const wanted = needed();
         return by('attach', (ways) => ways.restore(wanted, jid, () => paused$.next(true)));
       },

@@ -49,7 +49,7 @@ export const createWays = (service: string, ports: OpeningPorts, hub: Hub) => {
       now: () => platform().scheduler.now(),
       loginAt: (url) => {
         const { sockets, openings } = move(url);
-        return sockets ? sockets.login(source) : openings.login(source, limits);
+        return sockets ? sockets.login(source, limits) : openings.login(source, limits);
       },
     });
 
@@ -60,7 +60,7 @@ export const createWays = (service: string, ports: OpeningPorts, hub: Hub) => {
     open: (roaming: Roaming) => Observable<SessionNews>,
   ): Observable<SessionNews> => {
     const session$ = loadParts(platform, during, ({ createRoaming }) =>
-      open(createRoaming(service, platform(), options)),
+      open(createRoaming(service, platform(), options, command$)),
     );
     return concat(connecting(how), cancellable(command$, session$));
   };

@@ -10,7 +10,7 @@ import { domainOf } from '../xml/jid.js';
 import type { CredentialsSource } from './credentials.js';
 import { type KeptTexts, matches, type Resumable } from './kept.js';
 import { failTyped, type OpeningPorts, type Openings } from './openings.js';
-import { type ClientOptions, isSecure } from './options.js';
+import { type ClientOptions, type ConnectOptions, isSecure } from './options.js';
 import type { Opening, OtherOpening } from './plan.js';
 import type { Platform } from './platform.js';
 import { nativeWebSocket } from './platform-web-socket.js';
@@ -29,6 +29,12 @@ export interface WebSocketParts {
 /** A kept stream, with what its queue needs. */
 interface KeptStream extends Resumable {
   readonly stream: RestoredStream;
+}
+
+/** Who logs in, and how. */
+export interface SocketLogin {
+  readonly source: CredentialsSource;
+  readonly limits: ConnectOptions;
 }
 
 const DIAL_MS = 20_000;
@@ -74,14 +80,18 @@ export const webSocketOpenings = (
   { service, options, platform, keeping, run }: OpeningPorts,
   { planned, owned, owning, starting }: Helpers,
 ) => {
-  const over = ({ plan, help }: Opening<LoginPlan>, stream?: RestoredStream): OtherOpening<LoginPlan> => ({
+  const over = (
+    { plan, help }: Opening<LoginPlan>,
+    limits: ConnectOptions,
+    stream?: RestoredStream,
+  ): OtherOpening<LoginPlan> => ({
     plan: stream ? { ...plan, resumes: true } : plan,
     interval: 0,
     ...(help && { help }),
     ...(stream && { gen: stream.gen }),
     transport: ({ outbox, deliveries, writer, wire }) => {
       const { scheduler, webSocket = nativeWebSocket() } = platform();
-      const settings = settingsOf(service, plan.jid, options, platform());
+      const settings = settingsOf(service, plan.jid, { ...options, ...limits }, platform());
       const at = scheduler.now();
       const initial = stream ? resuming(settings, stream, at) : dialling(settings, at);
       return webSocketTransport(initial, {
@@ -96,17 +106,20 @@ export const webSocketOpenings = (
     },
   });
 
-  const login = (source: CredentialsSource): Observable<SessionNews> =>
-    starting('login', owning(planned(source, {}).pipe(switchMap((opening) => run(over(opening))))));
+  const login = ({ source, limits }: SocketLogin): Observable<SessionNews> =>
+    starting(
+      'login',
+      owning(planned(source, limits).pipe(switchMap((opening) => run(over(opening, limits))))),
+    );
 
   /** Logs in and goes on with a managed stream; where the server has it no more, that login opens a new session. */
   const resume = (
-    source: CredentialsSource,
+    { source, limits }: SocketLogin,
     { tokens }: KeptStream,
     latest: () => KeptStream,
     load: (kept: KeptStream) => KeptStream,
   ): Observable<SessionNews> => {
-    const session$ = planned(source, {}).pipe(
+    const session$ = planned(source, limits).pipe(
       switchMap((opening) => {
         const now = latest();
         if (keeping.isStale(now)) {
@@ -114,7 +127,7 @@ export const webSocketOpenings = (
           throw new StropheSessionError('stale', STALE);
         }
         if (!matches(opening.plan.jid, now.tokens.jid)) throw mismatch(now.tokens.jid, opening.plan.jid);
-        return run(over(opening, load(now).stream));
+        return run(over(opening, limits, load(now).stream));
       }),
     );
     return owned('restore', tokens, owning(session$, tokens.sid)).pipe(catchError(failTyped('attach')));
@@ -126,7 +139,7 @@ export const webSocketOpenings = (
    * @throws {StropheSessionError} `no-storage`, `no-session` or `jid-mismatch`.
    */
   const restore = (
-    source: CredentialsSource,
+    by: SocketLogin,
     jid: string | undefined,
     onPaused: () => void,
   ): Observable<SessionNews> => {
@@ -135,13 +148,13 @@ export const webSocketOpenings = (
     if (first.stream.paused) onPaused();
     // Until the session is ours, which may take a while, the page may be reloaded again.
     keeping.queueBehind(first);
-    return resume(source, first, read, (now) => keeping.load(now));
+    return resume(by, first, read, (now) => keeping.load(now));
   };
 
   /** Goes on with what this page has kept, which another one may have driven meanwhile. Throws like `restore`. */
-  const thaw = (source: CredentialsSource): Observable<SessionNews> => {
+  const thaw = (by: SocketLogin): Observable<SessionNews> => {
     const read = (): KeptStream => readStream(keeping.texts(true));
-    return resume(source, read(), read, (now) => keeping.reload(now));
+    return resume(by, read(), read, (now) => keeping.reload(now));
   };
 
   return { login, restore, thaw };

@@ -3,10 +3,9 @@ import type { XmlElement, XmlNode } from '../xml/element.js';
 import { parse, type ParseLimits } from '../xml/parse.js';
 import { escapeAttribute } from '../xml/serialise.js';
 import type { Answer, BoshParams, BoshSettings } from './bosh-state.js';
-import { isCondition } from './conditions.js';
 import { LimitError, StreamError, XmlError } from './errors.js';
-import type { Condition } from './failures.js';
 import * as NS from './ns.js';
+import { readStreamError, toStreamCondition } from './stream-error.js';
 
 const XMPP = `xmlns:xmpp="${NS.BOSH}"`;
 
@@ -101,17 +100,6 @@ export const readParams = (
   return { sid, wait, hold, requests, inactivity, polling, maxpause, ver: attrs['ver'], ...ack };
 };
 
-const toCondition = (word: string): Condition<'StreamError'> =>
-  isCondition('StreamError', word) ? word : 'undefined-condition';
-
-/** The stream error inside a `<stream:error/>`. RFC 6120 §4.9. */
-export const readStreamError = (error: XmlElement): StreamError => {
-  const condition = error.children.find((child) => child.ns === NS.STREAMS && child.name !== 'text');
-  const word = condition?.name ?? '';
-  const text = error.child('text', NS.STREAMS)?.text;
-  return new StreamError(toCondition(word), text ?? 'The server ended the stream');
-};
-
 /**
  * Why a body of type `terminate` ended the session: the stream error inside if there is one, else its condition;
  * an unknown one counts as `undefined-condition`. XEP-0124 §17.2, XEP-0206 §6.
@@ -119,7 +107,7 @@ export const readStreamError = (error: XmlElement): StreamError => {
 export const readTerminate = ({ attrs, answer }: BodyAnswer): StreamError => {
   const inner = answer.children.find((child) => child.name === 'error' && child.ns === NS.STREAM);
   if (inner) return readStreamError(inner);
-  const condition = toCondition(attrs['condition'] ?? '');
+  const condition = toStreamCondition(attrs['condition'] ?? '');
   const uri = answer.children.find(isElsewhere)?.text.trim();
   return new StreamError(condition, 'The server ended the session', uri);
 };

@@ -1,5 +1,4 @@
 import { redeliver, type XmlElement } from '../xml/element.js';
-import { readStreamError } from './bosh-body.js';
 import { StreamError, TransportError } from './errors.js';
 import { closeFrame, elsewhere, readFrame } from './framing.js';
 import * as NS from './ns.js';
@@ -16,6 +15,7 @@ import {
   tooHighFrame,
 } from './stream-management.js';
 import type { Ref } from './stream.js';
+import { readStreamError } from './stream-error.js';
 
 /** What is no stanza of a managed stream has no number. */
 const UNCOUNTED: Ref = { rid: 0, index: 0 };

@@ -2,7 +2,8 @@ import type { ConnectOptions } from '../client/options.js';
 import type { Maybe } from './arguments.js';
 import { guarded, listen } from './guarded.js';
 import { credentialsFrom, type Identity, identityOf, type Password } from './login.js';
-import type { ConnectionOptions, MechanismOption } from './options.js';
+import { bareJid } from '../xml/jid.js';
+import { type ConnectionOptions, type MechanismOption, resumes } from './options.js';
 import { Receiver } from './receiver.js';
 import { ALL_MECHANISMS, type ConnectionMechanism, instancesOf, ranked, SASLMechanism } from './sasl.js';
 
@@ -80,7 +81,11 @@ export abstract class Account<Dom extends boolean = false> extends Receiver<Dom>
     [this.#identity, this.#pass] = [identityOf(jid, authcid), pass ?? null];
     try {
       const mechanisms = ranked(this.#mechanisms, this);
-      this.client.connect(credentials, { ...options, mechanisms });
+      if (resumes(this.service, this.options)) {
+        this.client.open({ restore: bareJid(jid), login: credentials, ...options, mechanisms });
+      } else {
+        this.client.connect(credentials, { ...options, mechanisms });
+      }
     } catch (error) {
       [this.#identity, this.#pass] = former;
       throw error;

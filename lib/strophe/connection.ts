@@ -18,8 +18,8 @@ import {
 import { ask, type Asking, askPresence } from './ask.js';
 import { listen } from './guarded.js';
 import type { Password } from './login.js';
-import { type ConnectionOptions, cookieTexts } from './options.js';
-import { type ConnectCallback, createReporter } from './reporter.js';
+import { type ConnectionOptions, cookieTexts, resumes } from './options.js';
+import { type ConnectCallback, createReporter, resuming } from './reporter.js';
 import type { View } from './view.js';
 
 const isSameSession = (a: ClientStatus, b: ClientStatus): boolean =>
@@ -33,6 +33,7 @@ const isSameSession = (a: ClientStatus, b: ClientStatus): boolean =>
  */
 export class Connection<Dom extends boolean = false> extends Account<Dom> {
   #paused = false;
+  #resumed = false;
   readonly #reporter = createReporter(() => {
     this.handlers.clear();
     this.timed.clear();
@@ -45,6 +46,7 @@ export class Connection<Dom extends boolean = false> extends Account<Dom> {
   constructor(service: string, options: ConnectionOptions & { dom?: Dom } = {}) {
     super(service, options);
     listen(this.client.paused$, (paused) => (this.#paused = paused));
+    listen(this.status$, (status) => (this.#resumed = status.type === 'online' && status.resumed));
     const news$ = this.status$.pipe(skip(1), distinctUntilChanged(isSameSession));
     listen(news$, (status) => this.#reporter.hear(status));
   }
@@ -76,9 +78,15 @@ export class Connection<Dom extends boolean = false> extends Account<Dom> {
     return this.#paused;
   }
 
+  /** Whether the session is one of before, so that the server has its resource, its presence and what it missed (XEP-0198). */
+  hasResumed(): boolean {
+    return this.#resumed;
+  }
+
   /**
    * Logs in: CONNECTING, AUTHENTICATING, CONNECTED; else CONNFAIL, AUTHFAIL or CONNTIMEOUT, and then DISCONNECTED unless
-   * the callback has started another attempt. Without a node in `jid` the login is anonymous.
+   * the callback has started another attempt. Without a node in `jid` the login is anonymous. Over WebSocket with
+   * `enableStreamManagement` it goes on with the session that this tab has left, if there is one: see `hasResumed`.
    *
    * @throws {UsageError} `jid-malformed`.
    */
@@ -89,7 +97,8 @@ export class Connection<Dom extends boolean = false> extends Account<Dom> {
     ...[wait, hold, , authcid, disconnectTimeout]: readonly [...ConnectLimits, ...LoginExtras]
   ): void {
     const options = { ...connectOptions([wait, hold]), ...(disconnectTimeout && { disconnectTimeout }) };
-    this.#start(jid, callback, () => this.logIn(jid, pass, authcid, options));
+    const told = resumes(this.service, this.options) ? resuming(callback) : callback;
+    this.#start(jid, told, () => this.logIn(jid, pass, authcid, options));
   }
 
   /** Goes on with a login that has reported BINDREQUIRED (option `explicitResourceBinding`). */

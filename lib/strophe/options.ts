@@ -1,5 +1,5 @@
 import { besides } from '../client/headers.js';
-import type { ClientOptions } from '../client/options.js';
+import { type ClientOptions, isWebSocket } from '../client/options.js';
 import type { SaslMechanism } from '../client/own-mechanism.js';
 import { platformOf } from '../client/platform.js';
 import type { SASLMechanismClass } from './sasl.js';
@@ -16,7 +16,14 @@ export interface CookieValue {
 export type MechanismOption = string | SaslMechanism | SASLMechanismClass;
 
 /** The options that Strophe.js documents, and those of the client beside them. */
-export interface ConnectionOptions extends Omit<ClientOptions, 'mechanisms'> {
+export interface ConnectionOptions extends Omit<ClientOptions, 'mechanisms' | 'streamManagement'> {
+  /**
+   * Over WebSocket the session is kept as with `keepalive`, and `connect` goes on with the one that this tab has left, if the
+   * server still has it: CONNECTED, and `hasResumed()` (XEP-0198). Default false.
+   */
+  readonly enableStreamManagement?: boolean;
+  /** False: streams over WebSocket are not managed. What Strophe.js lets one say of it in an object needs not be said. */
+  readonly streamManagement?: boolean | object;
   /** Set in the page when a connection is opened. Only of use where the service has the page's own host. */
   readonly cookies?: Readonly<Record<string, string | CookieValue>>;
   /** Headers of every HTTP request; those of `headers` go before them. */
@@ -36,9 +43,19 @@ export const serviceOf = (service: string, { protocol, platform }: ConnectionOpt
   return baseUrl === undefined ? service : new URL(service, baseUrl).href.replace(/^[^:]+/, protocol);
 };
 
+/** Whether `connect` goes on with a session of before. */
+export const resumes = (service: string, { enableStreamManagement }: ConnectionOptions): boolean =>
+  enableStreamManagement === true && isWebSocket(service);
+
 /** The same in the words of the client. */
-export const clientOptionsOf = (options: ConnectionOptions): ClientOptions => {
-  const { cookies: _cookies, customHeaders, mechanisms: _mechanisms, headers, ...rest } = options;
+export const clientOptionsOf = (options: ConnectionOptions, service = ''): ClientOptions => {
+  const { cookies: _cookies, customHeaders, mechanisms: _mechanisms, headers, ...others } = options;
+  const { enableStreamManagement: _enable, streamManagement = true, ...plain } = others;
+  const rest: ClientOptions = {
+    ...plain,
+    ...(streamManagement === false && { streamManagement }),
+    ...(resumes(service, options) && { keepalive: plain.keepalive || true }),
+  };
   if (!customHeaders) return headers === undefined ? rest : { ...rest, headers };
   return { ...rest, headers: besides(customHeaders, headers) };
 };

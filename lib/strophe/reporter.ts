@@ -3,6 +3,15 @@ import type { Maybe } from './arguments.js';
 import { guarded } from './guarded.js';
 import { reportsOf, type Standing, standingAfter, startingAs, Status } from './status.js';
 
+/** Why a session of before is not to be had. */
+const NOT_THERE = new Set<string | null>([
+  'no-storage',
+  'no-session',
+  'jid-mismatch',
+  'session-in-use',
+  'stale',
+]);
+
 /** Hears how a connection fares: one of `Strophe.Status` and, of a failure, its condition. */
 export type ConnectCallback = (status: Status, condition: string | null) => unknown;
 
@@ -17,6 +26,14 @@ export interface Reporter {
   /** Forgets the callback and where the connection stood. */
   reset(): void;
 }
+
+/** The callback of a login that may go on with a session of before: CONNECTED either way, and nothing where there was none. */
+export const resuming =
+  (callback: Maybe<ConnectCallback>): ConnectCallback =>
+  (status, condition) => {
+    if (status === Status.RECONNECTING && NOT_THERE.has(condition)) return;
+    callback?.(status === Status.ATTACHED ? Status.CONNECTED : status, condition);
+  };
 
 /** `onDisconnected` is called right before DISCONNECTED is reported. */
 export const createReporter = (onDisconnected: () => void): Reporter => {

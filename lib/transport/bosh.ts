@@ -1,7 +1,5 @@
 import {
-  concat,
   distinctUntilChanged,
-  from,
   map,
   merge,
   Observable,
@@ -28,6 +26,7 @@ import { redeliver } from '../xml/element.js';
 import { attempt, type HttpPorts } from './attempt.js';
 import { type RetryPolicy, waitBeforeRetry } from './retry.js';
 import { sameCommit } from './same-commit.js';
+import { createTold } from './told.js';
 import type { Transport } from './transport.js';
 
 /** What a BOSH session needs from outside. */
@@ -70,8 +69,7 @@ const tellDeliveries = (deliveries: Deliveries, before: BoshState, after: BoshSt
  * dispatched that is not journaled.
  */
 export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport => {
-  const told$ = new Subject<Outgoing>();
-  const early: Outgoing[] = [];
+  const { told$, send } = createTold();
   const { scheduler, outbox, deliveries, writer, url, commitEach } = ports;
 
   const run = (subscriber: Subscriber<Incoming>) => {
@@ -150,7 +148,7 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
     subscriber.add(
       kept$.subscribe({ next: (record) => subscriber.next({ type: 'committed', record }), error }),
     );
-    return merge(settled$, woken$, concat(from(early), told$), begun$)
+    return merge(settled$, woken$, told$, begun$)
       .pipe(machine(step, initial, perform))
       .subscribe({
         next(state) {
@@ -164,11 +162,5 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
       });
   };
 
-  return {
-    incoming$: new Observable(run),
-    send(outgoing) {
-      if (told$.observed) told$.next(outgoing);
-      else early.push(outgoing);
-    },
-  };
+  return { incoming$: new Observable(run), send };
 };

@@ -5,7 +5,6 @@ import {
   defer,
   distinctUntilChanged,
   EMPTY,
-  from,
   ignoreElements,
   map,
   merge,
@@ -33,6 +32,7 @@ import type { Outbox } from '../session/outbox.js';
 import { persist } from '../session/persist.js';
 import type { Writer } from '../session/writer.js';
 import { parse } from '../xml/parse.js';
+import { createTold } from './told.js';
 import type { Transport } from './transport.js';
 import type { WireEvent } from './wire.js';
 
@@ -120,8 +120,7 @@ const createLinks = ({ url, webSocket, scheduler, wire }: WebSocketPorts) => {
  * the server is told of none that is not done with.
  */
 export const webSocketTransport = (initial: SocketState, ports: WebSocketPorts): Transport => {
-  const told$ = new Subject<Outgoing>();
-  const early: Outgoing[] = [];
+  const { told$, send } = createTold();
   const { scheduler, outbox, deliveries, writer, url } = ports;
 
   const run = (subscriber: Subscriber<Incoming>) => {
@@ -168,7 +167,7 @@ export const webSocketTransport = (initial: SocketState, ports: WebSocketPorts):
         map((state) => streamSnapshotOf(state, url)),
         persist(writer),
       );
-    return merge(woken$, concat(from(early), told$).pipe(map(now)), begun$)
+    return merge(woken$, told$.pipe(map(now)), begun$)
       .pipe(
         machine(stepSocket, initial, (effect) => perform(effect).pipe(map(now))),
         tap((state) => wakeAt$.next(state.wakeAt)),
@@ -180,11 +179,5 @@ export const webSocketTransport = (initial: SocketState, ports: WebSocketPorts):
       });
   };
 
-  return {
-    incoming$: new Observable(run),
-    send(outgoing) {
-      if (told$.observed) told$.next(outgoing);
-      else early.push(outgoing);
-    },
-  };
+  return { incoming$: new Observable(run), send };
 };

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { startEjabberd, startProsody, type TestServer } from '../servers/support/servers.js';
 import { ALONE } from './cases/alone.js';
 import type { Bench, Case } from './cases/bench.js';
+import { SOCKET } from './cases/socket.js';
 import { TALK } from './cases/talk.js';
 import type { Section } from './support/line.js';
 import { type BenchOptions, readOptions } from './support/options.js';
@@ -28,7 +29,7 @@ const main = async (): Promise<void> => {
   installContenders();
   const programs = { tasks: await bundleProgram('tasks'), slices: await bundleProgram('slices') };
   const alone = ALONE.filter(isWanted(options));
-  const talk = TALK.filter(isWanted(options));
+  const talk = [...TALK, ...SOCKET].filter(isWanted(options));
   const starts = talk.length === 0 ? [] : options.quick ? [startProsody] : [startProsody, startEjabberd];
   const servers: TestServer[] = [];
   try {

@@ -44,6 +44,12 @@ const onDomain = (test: (setting: Setting) => void, options: DomainOptions = {})
   });
 
 describe('prebind', () => {
+  it('has nothing to give away of a WebSocket', () => {
+    const errors: unknown[] = [];
+    prebind('wss://example.com/ws', ALICE).subscribe({ error: (error: unknown) => errors.push(error) });
+    expect(errors).toMatchObject([{ name: 'StropheSessionError', condition: 'not-bosh' }]);
+  });
+
   it(
     'emits the tokens once, the rid the next valid one, with what the server granted',
     onDomain(({ domain, bind, flush }) => {

@@ -28,6 +28,8 @@ const membersOf = (connection: Strophe.Connection): readonly string[] => {
 
 /** The options that Strophe.js documents and that are there; checked by the compiler. */
 const OPTIONS = [
+  'enableStreamManagement',
+  'streamManagement',
   ...(['keepalive', 'cookies', 'customHeaders', 'withCredentials', 'contentType', 'mechanisms'] as const),
   ...(['explicitResourceBinding', 'protocol', 'dom'] as const),
 ] satisfies readonly (keyof Strophe.ConnectionOptions)[];

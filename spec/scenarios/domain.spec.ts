@@ -112,6 +112,21 @@ describe('createClient with a domain alone', () => {
   );
 
   it(
+    'tries no other address once it is told to leave, also while it says why the first one failed',
+    inDomain((stage) => {
+      stage.domain.refuseSockets();
+      const one = stranger(stage);
+      one.client.status$.subscribe(({ type }) => {
+        if (type === 'retrying') one.client.disconnect();
+      });
+      one.client.connect(ROMEO);
+      stage.pass(1_000);
+      expect(one.status()).toEqual({ type: 'offline' });
+      expect(stage.domain.requests).toHaveLength(0);
+    }),
+  );
+
+  it(
     'does not try a wrong password elsewhere',
     inDomain((stage) => {
       const one = stranger(stage);

@@ -51,6 +51,21 @@ const LOGIN = ['connecting login', 'authenticating', 'online connected'];
 
 describe('open: restore, else prebind, else login', () => {
   it(
+    'goes no further once it is told to leave, also while it says why the step before failed',
+    inDomain((stage) => {
+      const romeo = stage.actor({ keepalive: true });
+      const ways = counted(() => prebound(stage));
+      romeo.client.status$.subscribe(({ type }) => {
+        if (type === 'retrying') romeo.client.disconnect();
+      });
+      romeo.client.open({ restore: true, ...ways });
+      stage.pass(1000);
+      expect(course(romeo)).toEqual(['retrying no-session 1', 'offline']);
+      expect(ways.asked).toEqual([]);
+    }),
+  );
+
+  it(
     'takes the session that was kept, and asks nobody',
     inDomain((stage) => {
       const romeo = nextPage(stage, pageThatDied(stage));

@@ -73,6 +73,22 @@ describe('a login over WebSocket', () => {
   );
 
   it(
+    'takes the mechanisms and the patience that it is given for this session alone',
+    overSockets(({ caller, pass, domain }) => {
+      const one = caller();
+      one.client.connect(ROMEO, { mechanisms: ['PLAIN'], disconnectTimeout: 500 });
+      pass(100);
+      expect(one.statuses).toContainEqual({ type: 'authenticating', mechanism: 'PLAIN' });
+      domain.muteSockets();
+      one.client.disconnect();
+      pass(499);
+      expect(one.status.type).toBe('disconnecting');
+      pass(1);
+      expect(one.status.type).toBe('offline');
+    }),
+  );
+
+  it(
     'that is refused says so, and closes the stream',
     overSockets(({ caller, pass, said, socket }) => {
       const one = caller();

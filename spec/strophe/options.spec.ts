@@ -25,6 +25,11 @@ describe('customHeaders', () => {
 
   it('are left out when there are none', () => {
     expect(clientOptionsOf({ wait: 20, cookies: {}, mechanisms: [] })).toEqual({ wait: 20 });
+    expect(clientOptionsOf({ streamManagement: false })).toEqual({ streamManagement: false });
+    expect(clientOptionsOf({ streamManagement: { max: 60 } })).toEqual({});
+    expect(clientOptionsOf({ enableStreamManagement: true }, '/http-bind/')).toEqual({});
+    const keepalive = { key: 'mine' };
+    expect(clientOptionsOf({ enableStreamManagement: true, keepalive }, 'wss://x/')).toEqual({ keepalive });
     expect(clientOptionsOf({ headers: { a: 'b' } })).toEqual({ headers: { a: 'b' } });
     const { headers } = clientOptionsOf({ customHeaders: { a: '1', b: '2' }, headers: () => ({ b: '3' }) });
     expect(typeof headers === 'function' && headers({ refused: false })).toEqual({ a: '1', b: '3' });

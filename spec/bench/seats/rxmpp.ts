@@ -1,5 +1,6 @@
 import { filter, firstValueFrom, map } from 'rxjs';
 import { $msg, type Client, createClient, fetchPort, messages } from 'rxmpp';
+import { nodeWebSocket } from 'rxmpp/node';
 import { storage } from '../works/manager.js';
 import type { Attach, Login } from './seat.js';
 
@@ -30,8 +31,10 @@ export const attach: Attach = async (service, tokens, hear) => {
   return { close: () => client.disconnect() };
 };
 
-export const login: Login = async ({ service, jid, password }, hear, { immediate, fetch, keepalive }) => {
-  const client = createClient(service, {
+export const login: Login = async ({ service, websocket, jid, password }, hear, manner) => {
+  const { immediate, fetch, keepalive, webSocket } = manner;
+  const client = createClient(webSocket ? websocket : service, {
+    ...(webSocket && { platform: { webSocket: nodeWebSocket } }),
     ...(fetch && { platform: { http: fetchPort((...given) => globalThis.fetch(...given)) } }),
     ...(immediate && { dispatchInterval: 0 }),
     ...(keepalive && { keepalive: { storage: storage() } }),

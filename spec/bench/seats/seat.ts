@@ -24,6 +24,8 @@ export interface Seat {
 export interface Manner {
   /** Sends leave at once. */
   readonly immediate?: boolean;
+  /** Over WebSocket, where the contender can do that and BOSH too. */
+  readonly webSocket?: boolean;
   /** HTTP by `fetch`, where that is not what the contender does anyway. */
   readonly fetch?: boolean;
   /** The session is kept, as for a reload. */

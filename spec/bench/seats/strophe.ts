@@ -43,7 +43,7 @@ interface Dom {
 
 const DONE = 4;
 
-/** Strophe.js needs what a browser has: in Node @xmldom/xmldom and xhr2 stand for it, and xhr2 reads no XML by itself. */
+/** Strophe.js needs what a browser has: in Node @xmldom/xmldom, xhr2 and ws stand for it, and xhr2 reads no XML by itself. */
 const prepare = async (): Promise<Strophe> => {
   const { XMLHttpRequest } = (
     await load<{ default: { XMLHttpRequest: { readonly prototype: Request } } }>('xhr2')
@@ -58,7 +58,8 @@ const prepare = async (): Promise<Strophe> => {
         : null;
     },
   });
-  Object.assign(globalThis, { ...dom, XMLHttpRequest, DOMParser });
+  const { WebSocket } = await load<{ readonly WebSocket: unknown }>('ws');
+  Object.assign(globalThis, { ...dom, XMLHttpRequest, DOMParser, WebSocket });
   return load<Strophe>('strophe.js');
 };
 
@@ -84,10 +85,10 @@ export const attach: Attach = async (service, { jid, sid, rid }, hear) => {
   return { close: () => connection.disconnect('') };
 };
 
-export const login: Login = async ({ service, jid, password }, hear) => {
+export const login: Login = async ({ service, websocket, jid, password }, hear, { webSocket }) => {
   const { Strophe: strophe, $msg } = await prepare();
   const { CONNECTED, AUTHFAIL, CONNFAIL } = strophe.Status;
-  const connection = new strophe.Connection(service);
+  const connection = new strophe.Connection(webSocket ? websocket : service);
   await new Promise<void>((resolve, reject) => {
     connection.connect(jid, password, (status, condition) => {
       if (status === CONNECTED) resolve();

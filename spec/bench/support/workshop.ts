@@ -47,6 +47,7 @@ export const bundleProgram = async (name: string): Promise<string> => {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    external: ['ws'],
     logLevel: 'error',
   });
   return outfile;

@@ -1,15 +1,16 @@
 import { filter, interval, map, scan, skip, Subject, takeWhile } from 'rxjs';
-import { $iq, createClient, type ClientOptions, type Credentials, type SessionTokens } from 'rxmpp';
-import { DOORS, type Outcome } from '../../servers/support/doors.js';
+import { $iq, createClient, type Credentials, type SessionTokens } from 'rxmpp';
+import { type DoorOptions, DOORS, type Outcome } from '../../servers/support/doors.js';
 import { during, within } from '../../servers/support/within.js';
 import { stropheJs, type StropheSeat } from './strophe-js.js';
 
 /** What specs tell the program in the page to do. */
 export interface App {
-  open(door: string, service: string, options?: ClientOptions): void;
+  open(door: string, service: string, options?: DoorOptions): void;
   connect(credentials: Credentials): Promise<Outcome>;
   attach(tokens: SessionTokens): Promise<Outcome>;
   restore(jid?: string): Promise<Outcome>;
+  goOn(credentials: Credentials): Promise<Outcome>;
   say(to: string, body: string): void;
   /** Goes on saying 1, 2, 3, …, over reloads of the page too, one every `everyMs`, until `last`. */
   count(to: string, last: number, everyMs: number): void;
@@ -51,7 +52,7 @@ const request$ = new Subject<string>();
 
 let seat: StropheSeat;
 
-const openSeat = (name: string, service: string, options?: ClientOptions): StropheSeat => {
+const openSeat = (name: string, service: string, options?: DoorOptions): StropheSeat => {
   const door = DOORS.find((one) => one.name === name);
   if (!door) return stropheJs.open(service, options);
   const ours = door.open(service, options);
@@ -141,6 +142,7 @@ window.app = {
   connect: (credentials) => attempt(seat, () => seat.connect(credentials)),
   attach: (tokens) => attempt(seat, () => seat.attach(tokens)),
   restore: (jid) => attempt(seat, () => seat.restore(jid)),
+  goOn: (credentials) => attempt(seat, () => seat.goOn(credentials)),
   say: (to, body) => seat.say(to, body),
   count,
   pause: () => seat.pause(),

@@ -89,6 +89,7 @@ const open = (service: string, options: ClientOptions = {}): StropheJsSeat => {
     connect: ({ jid, password }) => connection.connect(jid, password ?? '', callback),
     attach: ({ jid, sid, rid }) => connection.attach(jid, sid, rid, callback),
     restore: (jid) => connection.restore(jid, callback),
+    goOn: ({ jid, password }) => connection.connect(jid, password ?? '', callback),
     say: (to, body) => connection.send($msg({ to, type: 'chat' }).c('body').t(body)),
     flush: () => connection.flush(),
     pause: () => connection.pause(),

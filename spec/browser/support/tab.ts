@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
-import type { ClientOptions, Credentials, SessionTokens } from 'rxmpp';
-import type { Outcome } from '../../servers/support/doors.js';
+import type { Credentials, SessionTokens } from 'rxmpp';
+import type { DoorOptions, Outcome } from '../../servers/support/doors.js';
 import type {} from '../pages/app.js';
 
 const PATIENCE_MS = 15_000;
@@ -12,7 +12,7 @@ export interface Kept {
 }
 
 /** Options that can be handed to a page. */
-export type PlainOptions = Omit<ClientOptions, 'mechanisms'>;
+export type PlainOptions = Omit<DoorOptions, 'mechanisms'>;
 
 /** A browser tab with the program of `pages/app.ts` in it. */
 export interface Tab {
@@ -22,6 +22,7 @@ export interface Tab {
   readonly connect: (credentials: Credentials) => Promise<Outcome>;
   readonly attach: (tokens: SessionTokens) => Promise<Outcome>;
   readonly restore: (jid?: string) => Promise<Outcome>;
+  readonly goOn: (credentials: Credentials) => Promise<Outcome>;
   readonly say: (to: string, body: string) => Promise<void>;
   readonly count: (to: string, last: number, everyMs: number) => Promise<void>;
   readonly do: (command: 'pause' | 'resume' | 'disconnect') => Promise<void>;
@@ -62,6 +63,7 @@ export const openTab = async (browser: Browser, url: string): Promise<Tab> => {
     connect: (credentials) => page.evaluate((given) => window.app.connect(given), credentials),
     attach: (tokens) => page.evaluate((given) => window.app.attach(given), tokens),
     restore: (jid) => page.evaluate((given) => window.app.restore(given), jid),
+    goOn: (credentials) => page.evaluate((given) => window.app.goOn(given), credentials),
     say: (to, body) => page.evaluate(([a, b]) => window.app.say(a, b), [to, body] as const),
     count: (to, last, everyMs) =>
       page.evaluate(([a, b, c]) => window.app.count(a, b, c), [to, last, everyMs] as const),

@@ -42,6 +42,8 @@ export interface Seat {
   readonly connect: (credentials: Credentials) => void;
   readonly attach: (tokens: SessionTokens, options?: AttachOptions) => void;
   readonly restore: (jid?: string) => void;
+  /** Goes on with the session that this tab has left, by a login: over WebSocket. */
+  readonly goOn: (credentials: Credentials) => void;
   readonly say: (to: string, body: string) => void;
   readonly pause: () => void;
   readonly resume: () => void;
@@ -49,9 +51,12 @@ export interface Seat {
   readonly close: () => void;
 }
 
+/** What both understand; the second kind of option is one of `Strophe.Connection` alone. */
+export type DoorOptions = ClientOptions & { readonly enableStreamManagement?: boolean };
+
 export interface Door {
   readonly name: string;
-  readonly open: (service: string, options?: ClientOptions) => Seat;
+  readonly open: (service: string, options?: DoorOptions) => Seat;
 }
 
 const defined = <T>(value: T | undefined): value is T => value !== undefined;
@@ -84,6 +89,7 @@ const byClient: Door['open'] = (service, options) => {
     connect: client.connect,
     attach: client.attach,
     restore: client.restore,
+    goOn: (login) => client.open({ restore: true, login }),
     say: (to, body) => void client.send(chat(to, body)),
     pause: client.pause,
     resume: client.resume,
@@ -98,7 +104,7 @@ const { Status: Code } = Strophe;
 const outcomeOfCode = (
   code: number,
   condition: string | null,
-  { jid, restored }: Strophe.Connection,
+  connection: Strophe.Connection,
   online: boolean,
 ): Outcome | undefined => {
   const failed = (during: Extract<Outcome, { type: 'failed' }>['during']): Outcome => ({
@@ -106,9 +112,10 @@ const outcomeOfCode = (
     during,
     condition: condition ?? '',
   });
+  const { jid, restored } = connection;
   switch (code) {
     case Code.CONNECTED:
-      return { type: 'online', how: 'connected', jid };
+      return { type: 'online', how: connection.hasResumed() ? 'restored' : 'connected', jid };
     case Code.ATTACHED:
       return { type: 'online', how: restored ? 'restored' : 'attached', jid };
     case Code.CONNFAIL:
@@ -147,6 +154,7 @@ const byConnection: Door['open'] = (service, options) => {
     attach: ({ jid, sid, rid }, { wait, hold, wind } = {}) =>
       connection.attach(jid, sid, rid, callback, wait, hold, wind),
     restore: (jid) => connection.restore(jid, callback),
+    goOn: ({ jid, password }) => connection.connect(jid, password, callback),
     say: (to, body) => connection.send(chat(to, body)),
     pause: () => connection.pause(),
     resume: () => connection.resume(),
