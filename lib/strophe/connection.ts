@@ -33,7 +33,6 @@ const isSameSession = (a: ClientStatus, b: ClientStatus): boolean =>
  */
 export class Connection<Dom extends boolean = false> extends Account<Dom> {
   #paused = false;
-  #resumed = false;
   readonly #reporter = createReporter(() => {
     this.handlers.clear();
     this.timed.clear();
@@ -46,7 +45,6 @@ export class Connection<Dom extends boolean = false> extends Account<Dom> {
   constructor(service: string, options: ConnectionOptions & { dom?: Dom } = {}) {
     super(service, options);
     listen(this.client.paused$, (paused) => (this.#paused = paused));
-    listen(this.status$, (status) => (this.#resumed = status.type === 'online' && status.resumed));
     const news$ = this.status$.pipe(skip(1), distinctUntilChanged(isSameSession));
     listen(news$, (status) => this.#reporter.hear(status));
   }
@@ -76,11 +74,6 @@ export class Connection<Dom extends boolean = false> extends Account<Dom> {
 
   get paused(): boolean {
     return this.#paused;
-  }
-
-  /** Whether the session is one of before, so that the server has its resource, its presence and what it missed (XEP-0198). */
-  hasResumed(): boolean {
-    return this.#resumed;
   }
 
   /**

@@ -31,6 +31,7 @@ export abstract class Receiver<Dom extends boolean = false> {
   protected readonly timed;
   readonly #emptied$ = new Subject<void>();
   readonly #hooks;
+  #resumed = false;
   #platform: Platform | undefined;
 
   protected constructor(service: string, options: ConnectionOptions & { dom?: Dom }) {
@@ -41,6 +42,7 @@ export abstract class Receiver<Dom extends boolean = false> {
     this.client = createInner(this.service, { ...clientOptionsOf(options, this.service), answers }, inner);
     const { status$, stanza$ } = this.client;
     [this.status$, this.stanza$] = [status$, stanza$];
+    listen(status$, (status) => (this.#resumed = status.type === 'online' && status.resumed));
     const authenticated$ = status$.pipe(
       map(({ type }) => type === 'online'),
       distinctUntilChanged(),
@@ -48,6 +50,11 @@ export abstract class Receiver<Dom extends boolean = false> {
     this.timed = createTimedHandlers(authenticated$, () => this.platform().scheduler);
     this.#hooks = createHooks(this.client, (element): View<Dom> => this.view(element));
     listen(stanza$, (stanza) => this.handlers.handle(stanza));
+  }
+
+  /** Whether the session is one of before, so that the server has its resource, its presence and what it missed (XEP-0198). */
+  hasResumed(): boolean {
+    return this.#resumed;
   }
 
   /** Gets each answer as an element, sids and SASL payloads taken out. To be assigned; so are the four that follow. */
