@@ -48,6 +48,23 @@ describe.each(SERVERS)('under messages both ways, a page with a session of $name
   );
 
   it(
+    'survives 25 reloads at any instant over WebSocket as well; with Strophe.js beside it, which is not judged',
+    async () => {
+      const sockets: ChaosOptions = { ...options, transport: 'websocket', reloads: 25, gapMs: [100, 600] };
+      const result = await runChaos({ server, browser, site }, sockets);
+      say(rowOf(result));
+      const theirs = await runChaos(
+        { server, browser, site },
+        { ...sockets, contender: 'strophe', reloads: 10 },
+      );
+      say(rowOf(theirs));
+      expect(flawsOf(result)).toEqual([]);
+      expect(result.survivals).toHaveLength(25);
+    },
+    RUN_MS,
+  );
+
+  it(
     'holds back over a reload what waits behind a pause, and sends each of it once when it is resumed',
     async () => {
       const result = await runChaos({ server, browser, site }, { ...options, variant: 'paused', reloads: 2 });

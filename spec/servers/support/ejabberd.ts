@@ -41,7 +41,7 @@ modules:
   mod_offline: {}
   mod_ping: {}
   mod_roster: {}
-  mod_stream_mgmt: {}
+  mod_stream_mgmt: { resend_on_timeout: if_offline }
   mod_time: {}
   mod_version: {}
 `;
