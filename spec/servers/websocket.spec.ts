@@ -136,10 +136,6 @@ describe.each(SERVERS)('$name over WebSocket', ({ start }) => {
     const before = createClient(server.websocket, options);
     before.connect(login);
     const first = await online(before);
-    await within(
-      before.wire$.pipe(filter((event) => 'xml' in event && event.xml.includes('<enabled'))),
-      'enabled',
-    );
     before.close();
     const after = createClient(server.websocket, options);
     after.open({ restore: true, login });
