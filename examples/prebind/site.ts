@@ -7,7 +7,7 @@ import { type Credentials, prebind } from 'rxmpp';
 import { cookieOf, createSessions, isSameOrigin, type User } from './sessions.js';
 
 /** By path. */
-export type SiteFiles = ReadonlyMap<string, { readonly type: string; readonly body: string }>;
+type SiteFiles = ReadonlyMap<string, { readonly type: string; readonly body: string }>;
 
 export interface SiteOptions {
   /** The BOSH endpoint as this server reaches it. The page must reach the very same connection manager. */

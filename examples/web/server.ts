@@ -5,6 +5,7 @@ import { filter, interval, takeUntil } from 'rxjs';
 import { $msg, toElement } from 'rxmpp';
 import { createDomain, type Domain, listen } from 'rxmpp/testing/node';
 
+import type { PageFiles } from '../page-files.js';
 import { createTally, type Tally } from './tally.js';
 
 const TICK_MS = 1_000;
@@ -47,16 +48,13 @@ const inMemory = (): Tally => {
   return createTally(storage, 'heard');
 };
 
-/** A path of the site and what is there. */
-export type Files = ReadonlyMap<string, { readonly type: string; readonly body: string }>;
-
 export interface LiveServer {
   readonly url: string;
   readonly close: () => Promise<void>;
 }
 
 /** Serves the files and, at `/http-bind`, the domain. Port 0 takes any that is free. */
-export const startServer = async (files: Files, port: number): Promise<LiveServer> => {
+export const startServer = async (files: PageFiles, port: number): Promise<LiveServer> => {
   const domain = createDomain({ users: { visitor: 'visitor' }, latencyMs: LATENCY_MS, random: Math.random });
   keepTime(domain);
   const otherwise = ({ url = '/' }: IncomingMessage, response: ServerResponse): void => {

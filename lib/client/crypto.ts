@@ -1,6 +1,7 @@
 import { defer, map, of, type Observable } from 'rxjs';
 import { AuthError } from '../protocol/errors.js';
 import type * as Hashes from '../protocol/hashes.js';
+import type { Forbidden } from '../protocol/saslprep.js';
 import type { HashName } from '../protocol/scram.js';
 
 /** The cryptography a login needs. Every Observable is cold, emits one value and completes. */
@@ -66,7 +67,7 @@ const lazySaslprep: CryptoPort['saslprep'] = (text, field) =>
         map(({ saslprep }) => orThrow(saslprep(text, field))),
       );
 
-const orThrow = (prepared: string | AuthError): string => {
-  if (prepared instanceof AuthError) throw prepared;
-  return prepared;
+const orThrow = (prepared: string | Forbidden): string => {
+  if (typeof prepared === 'string') return prepared;
+  throw new AuthError('malformed-request', prepared.forbidden);
 };

@@ -1,4 +1,3 @@
-import { AuthError } from './errors.js';
 import * as tables from './saslprep-tables.js';
 
 /** The inside of a character class with a table's ranges. */
@@ -15,16 +14,21 @@ const RIGHT_TO_LEFT_ENDS = new RegExp(
   'su',
 );
 
+/** A text that must not be used, and why. An error is made of it elsewhere: this file is loaded by itself, and brings nothing along. */
+export interface Forbidden {
+  readonly forbidden: string;
+}
+
 /**
  * A user name or a password in the one form that both sides compare: the SASLprep profile of stringprep, for stored strings.
  *
- * The error's message names `field` and the rule, never the character: it may be a secret's.
+ * The reason names `field` and the rule, never the character: it may be a secret's.
  *
  * @param field What the text is, for the message.
- * @returns The prepared text, or `malformed-request` when it may not be used.
+ * @returns The prepared text, or the reason why it may not be used.
  * @see RFC 4013
  */
-export const saslprep = (text: string, field = 'text'): string | AuthError => {
+export const saslprep = (text: string, field = 'text'): string | Forbidden => {
   const mapped = text.replace(SPACES, ' ').replace(NOTHINGS, '');
   // Before normalising: what Unicode 3.2 does not know it does not normalise either.
   if (UNASSIGNED.test(mapped)) return refusal(field, 'a character that is not in Unicode 3.2');
@@ -39,5 +43,6 @@ export const saslprep = (text: string, field = 'text'): string | AuthError => {
   return prepared;
 };
 
-const refusal = (field: string, what: string): AuthError =>
-  new AuthError('malformed-request', `The ${field} contains ${what}, which SASLprep forbids (RFC 4013)`);
+const refusal = (field: string, what: string): Forbidden => ({
+  forbidden: `The ${field} contains ${what}, which SASLprep forbids (RFC 4013)`,
+});

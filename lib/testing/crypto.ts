@@ -1,5 +1,6 @@
 import { defer, of, throwError, type Observable } from 'rxjs';
 import { hash, hmac, pbkdf2 } from '../protocol/hashes.js';
+import { AuthError } from '../protocol/errors.js';
 import { saslprep } from '../protocol/saslprep.js';
 import type { HashName } from '../protocol/scram.js';
 
@@ -25,6 +26,8 @@ export const syncCrypto: SyncCrypto = {
   saslprep: (...given) =>
     defer(() => {
       const prepared = saslprep(...given);
-      return typeof prepared === 'string' ? of(prepared) : throwError(() => prepared);
+      return typeof prepared === 'string'
+        ? of(prepared)
+        : throwError(() => new AuthError('malformed-request', prepared.forbidden));
     }),
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import type { Browser, Page } from 'playwright-core';
 
-import { readFiles } from '../../examples/web/files.js';
+import { readPage } from '../../examples/page-files.js';
 import { startServer } from '../../examples/web/server.js';
 import { launchBrowser } from './support/browser.js';
 
@@ -35,7 +35,7 @@ const play = async (page: Page): Promise<void> => {
 };
 
 const take = async (browser: Browser, colorScheme: 'light' | 'dark'): Promise<void> => {
-  const server = await startServer(await readFiles(SITE), 0);
+  const server = await startServer(await readPage(SITE, 'main'), 0);
   const context = await browser.newContext({ colorScheme, viewport: VIEWPORT });
   const page = await context.newPage();
   await page.goto(server.url);

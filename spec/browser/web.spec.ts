@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 
-import { readFiles } from '../../examples/web/files.js';
+import { readPage } from '../../examples/page-files.js';
 import { type LiveServer, startServer } from '../../examples/web/server.js';
 import { launchBrowser } from './support/browser.js';
 
@@ -22,7 +22,7 @@ let problems: string[];
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([
-    readFiles(join(__dirname, '../../examples/web')).then((files) => startServer(files, 0)),
+    readPage(join(__dirname, '../../examples/web'), 'main').then((files) => startServer(files, 0)),
     launchBrowser(),
   ]);
 });

@@ -1,9 +1,11 @@
-import { relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 import { build } from 'esbuild';
 
 import { type Consumer, install } from './support/consumer.js';
+import { ROOT } from './support/root.js';
 
 jest.setTimeout(180_000);
 
@@ -27,6 +29,8 @@ interface Bundle {
   /** The same of what is loaded when it is needed. */
   readonly later: number;
   readonly inputs: readonly string[];
+  /** Of each room of the library, in bytes: minified, not gzipped. */
+  readonly rooms: ReadonlyMap<string, number>;
   /** What it imports of rxjs, where that is left out. */
   readonly rxjs: readonly string[];
 }
@@ -37,6 +41,9 @@ const importsIn = (text: string): readonly string[] =>
   [...text.matchAll(IMPORTS)].flatMap(([, names = '']) =>
     names.split(',').map((name) => name.replace(/ as .*/, '')),
   );
+
+const roomOf = (file: string): string | undefined =>
+  file.endsWith('/saxes.js') ? 'saxes' : /rxmpp\/dist\/esm\/(\w+)\//.exec(file)?.[1];
 
 /** Split, as an app is; in one file where it is asked what is left out, since esbuild cuts before it leaves out. */
 const bundle = async (
@@ -66,10 +73,16 @@ const bundle = async (
   const isNeeded = (path: string): boolean => needed.has(relative(consumer.directory, path));
   const sum = (wanted: boolean): number =>
     [...sizes].filter(([path]) => isNeeded(path) === wanted).reduce((total, [, size]) => total + size, 0);
+  const parts = [...needed].flatMap((name) => Object.entries(metafile.outputs[name]?.inputs ?? {}));
+  const rooms = new Map<string, number>();
+  for (const [name, { bytesInOutput }] of parts) {
+    const room = roomOf(name);
+    if (room !== undefined) rooms.set(room, (rooms.get(room) ?? 0) + bytesInOutput);
+  }
   const inputs = [...needed].flatMap((name) => Object.keys(metafile.outputs[name]?.inputs ?? {}));
   const texts = outputFiles.filter(({ path }) => isNeeded(path)).map(({ text }) => text);
   const rxjs = [...new Set(texts.flatMap(importsIn))];
-  return { bytes: sum(true), later: sum(false), inputs, rxjs };
+  return { bytes: sum(true), later: sum(false), inputs, rooms, rxjs };
 };
 
 const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`.padStart(8);
@@ -100,6 +113,19 @@ it('the core stays within its budget, and the parts are told', async () => {
   process.stdout.write(`${rows.map(([name, bytes]) => `${kB(bytes)}  ${name}`).join('\n')}\n`);
   expect(core.rxjs.length).toBeGreaterThan(20);
   expect(bytes).toBeLessThanOrEqual(CORE_BYTES);
+});
+
+it('the README says where the bytes of the core are', async () => {
+  const { rooms } = await bundle(CORE);
+  const found = [...rooms].sort(([, a], [, b]) => b - a);
+  process.stdout.write(found.map(([room, bytes]) => `${kB(bytes)}  ${room}, minified\n`).join(''));
+  const told = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/^\| `(\w+)` +\| +([\d.]+) \|/gm)];
+  expect(told.map(([, room]) => room).sort()).toEqual([...rooms.keys()].sort());
+  for (const [, room = '', size] of told) {
+    const bytes = rooms.get(room) ?? 0;
+    const off = Math.abs(Number(size) * 1000 - bytes);
+    expect([room, size, bytes, off <= Math.max(500, bytes / 20)]).toEqual([room, size, bytes, true]);
+  }
 });
 
 it('the core brings nothing that it does not use', async () => {
