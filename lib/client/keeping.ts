@@ -3,11 +3,13 @@ import { bounded } from '../session/bounded.js';
 import { type Fence, fenceAt } from '../session/fence.js';
 import { sessionName } from '../session/ownership.js';
 import { forget, type StoragePort, unkept } from '../session/storage.js';
+import { createWaiting, type Waiting } from '../session/waiting.js';
 import { createWriter, type LazyWriter, lazily, type Writer } from '../session/writer.js';
 import { type Kept, type KeptTexts, readKept, type Resumable, textsOf } from './kept.js';
 import { limitsOf } from './limits.js';
 import { type ClientOptions, KEY, type KeepaliveOptions } from './options.js';
 import type { Platform } from './platform.js';
+import { randomId } from './random.js';
 
 /** Where a client's session is kept: in the storage, or without `keepalive` in memory only. */
 export interface Keeping {
@@ -31,8 +33,12 @@ export interface Keeping {
   load<K extends Resumable>(kept: K): K;
   /** The same for a page that has been put aside: what it remembers may have been sent by another one. */
   reload<K extends Resumable>(kept: K): K;
-  /** Keeps what waits in the outbox from now on. */
+  /** There is a session: it keeps what waits in the outbox from now on. */
   keepQueue(): void;
+  /** There is none, and what waits in the outbox goes on waiting: in the name of this account, or in nobody's and unkept. */
+  keepWaiting(jid: string | undefined): void;
+  /** Takes over what a page before this one has left so, if it was in the name of this account; returns whether it is kept now. */
+  takeOver(jid: string): boolean;
   forget(): void;
 }
 
@@ -78,6 +84,18 @@ export const createKeeping = (
     return kept;
   };
 
+  let waiting: Waiting | undefined;
+  const waitingHere = (): Waiting | undefined => {
+    const storage = options && journal ? stored() : undefined;
+    if (!storage) return undefined;
+    const { random, scheduler } = platform();
+    return (waiting ??= createWaiting({
+      ...{ storage, key, outbox, fence: fence() },
+      newName: () => randomId(random),
+      now: () => scheduler.now(),
+    }));
+  };
+
   return {
     writer: (gen, onFault) => {
       const storage = target();
@@ -104,8 +122,20 @@ export const createKeeping = (
       return load(kept);
     },
     keepQueue() {
+      const waiting = waitingHere();
+      waiting?.settle();
       outbox.keep(options && journal ? { storage: target(), key } : undefined);
+      waiting?.clear();
     },
+    keepWaiting(jid) {
+      const waiting = waitingHere();
+      if (waiting && jid !== undefined) waiting.keep(jid);
+      else {
+        outbox.keep(undefined);
+        waiting?.clear();
+      }
+    },
+    takeOver: (jid) => waitingHere()?.takeOver(jid) ?? false,
     forget() {
       if (options) forget(target(), key);
     },

@@ -27,10 +27,12 @@ export const createNews = ({ streams, outbox, deliveries, keeping, requests, inn
   let owner: string | undefined;
   /** Up to which number that is so. */
   let owned = Infinity;
+  /** Who may send it next, if anybody may. */
+  let heir: string | undefined;
 
   const over = (error: SessionError, status: Status, which: 'all' | 'left' = 'all'): void => {
     record$.next(null);
-    outbox.keep(undefined);
+    keeping.keepWaiting(status.type === 'retrying' ? (owner ?? heir) : undefined);
     tell(() => {
       requests.fail(error, which);
       status$.next(status);
@@ -66,6 +68,8 @@ export const createNews = ({ streams, outbox, deliveries, keeping, requests, inn
     /** What waits to be sent may be sent in the name of this account; if it was sent in another one's, it is dropped. */
     queueFor: (account: string): void => {
       const others = owner !== undefined && !sameBareJid(owner, account);
+      const kept = keeping.takeOver(account);
+      heir = kept ? account : undefined;
       owner = undefined;
       if (!others) return;
       outbox.take(owned, Infinity);
