@@ -11,6 +11,7 @@ import type { CredentialsSource } from './credentials.js';
 import { type KeptTexts, matches, type Resumable } from './kept.js';
 import { failTyped, type OpeningPorts, type Openings } from './openings.js';
 import { type ClientOptions, type ConnectOptions, isSecure } from './options.js';
+import { mayMoveTo } from './origins.js';
 import type { Opening, OtherOpening } from './plan.js';
 import type { Platform } from './platform.js';
 import { nativeWebSocket } from './platform-web-socket.js';
@@ -96,6 +97,7 @@ export const webSocketOpenings = (
       const initial = stream ? resuming(settings, stream, at) : dialling(settings, at);
       return webSocketTransport(initial, {
         url: service,
+        mayMove: mayMoveTo(service, platform().baseUrl, options.allowedOrigins),
         webSocket,
         scheduler,
         outbox,

@@ -2,7 +2,7 @@ import { redeliver, type XmlElement } from '../xml/element.js';
 import { StreamError, TransportError } from './errors.js';
 import { closeFrame, elsewhere, readFrame } from './framing.js';
 import * as NS from './ns.js';
-import { close, lost } from './socket-link.js';
+import { close, elsewhereOf, lost } from './socket-link.js';
 import { told, usable } from './socket-send.js';
 import { chain, frame, type SocketState, type SocketTransition, to } from './socket-state.js';
 import { isResponse } from './stanza.js';
@@ -98,7 +98,10 @@ const ended = (state: SocketState, element: XmlElement): SocketTransition => {
       ? new TransportError('closed', 'The server has closed the stream')
       : new StreamError('see-other-uri', 'The server asks to connect elsewhere', uri);
   const answer = state.parting ? [] : [frame(closeFrame())];
-  return chain(to(state, ...answer), (next) => close(next, error));
+  const there = elsewhereOf(state, error);
+  return there === undefined
+    ? chain(to(state, ...answer), (next) => close(next, error))
+    : to({ ...state, moving: error as StreamError }, ...answer, { type: 'move', uri: there });
 };
 
 /**

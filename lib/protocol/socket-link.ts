@@ -1,5 +1,5 @@
 import { parse } from '../xml/parse.js';
-import { type SessionError, TransportError } from './errors.js';
+import { type SessionError, StreamError, TransportError } from './errors.js';
 import { openFrame, SUBPROTOCOL } from './framing.js';
 import { backoffMs } from './retry.js';
 import { frame, type SocketEvent, type SocketState, type SocketTransition, to } from './socket-state.js';
@@ -24,7 +24,7 @@ export const expiryOf = ({ lostAt, sm }: SocketState): number =>
   lostAt === undefined ? Infinity : lostAt + (sm.max ?? USUAL_MAX) * 1000;
 
 /** Whether there is a stream that the server keeps for us. */
-const isResumable = ({ phase, sm, lostAt }: SocketState): boolean =>
+export const isResumable = ({ phase, sm, lostAt }: SocketState): boolean =>
   sm.id !== undefined && (phase === 'online' || lostAt !== undefined);
 
 /** The connection is gone. A managed stream outlives it for a while; any other ends with it (RFC 7395 §3.6). */
@@ -47,6 +47,25 @@ export const lost = (state: SocketState, error: TransportError, at: number): Soc
     retryAt: failures === 0 ? at : at + backoffMs(failures, state.settings.seed),
   };
   return to(waiting, { type: 'hangUp' }, { type: 'interrupted' });
+};
+
+/** How many times in a row a resumption may be sent on: two servers that name each other must not keep it busy. */
+const MOST_MOVES = 3;
+
+/** Where a stream that is being resumed is to be had instead (RFC 7395 §3.6.1). */
+export const elsewhereOf = (state: SocketState, error: SessionError): string | undefined =>
+  error instanceof StreamError && state.phase === 'linking' && isResumable(state) && state.moves < MOST_MOVES
+    ? error.uri
+    : undefined;
+
+/** It is looked for there at once, or that is the end of it. */
+export const moved = (state: SocketState, may: boolean, at: number): SocketTransition => {
+  const { moving, ...rest } = state;
+  if (!moving) return to(state);
+  const next: SocketState = { ...rest, moving: undefined, moves: state.moves + 1 };
+  if (!may) return close(next, moving);
+  const { state: waiting, effects } = lost(next, new TransportError('closed', moving.message), at);
+  return to({ ...waiting, retryAt: at }, ...effects);
 };
 
 /** Opens the next connection. */

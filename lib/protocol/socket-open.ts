@@ -30,6 +30,8 @@ export const dialling = (settings: SocketSettings, at: number): SocketState => (
   owedAt: undefined,
   lostAt: undefined,
   failures: 0,
+  moves: 0,
+  moving: undefined,
   retryAt: at,
   farewell: [],
   parting: false,

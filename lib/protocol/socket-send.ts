@@ -68,7 +68,15 @@ export const usable = (state: SocketState, at: number): SocketTransition =>
  * then it would not outlive its connection, nor its page.
  */
 export const online = (state: SocketState, jid: string, at: number): SocketTransition => {
-  const next: SocketState = { ...state, phase: 'online', jid, lostAt: undefined, failures: 0, lookAt: at };
+  const next: SocketState = {
+    ...state,
+    phase: 'online',
+    jid,
+    lostAt: undefined,
+    failures: 0,
+    moves: 0,
+    lookAt: at,
+  };
   if (state.managing === 'on') {
     const again = state.sm.unacked.map(({ xml }) => frame(xml));
     return chain(to(next, { type: 'ready' }, ...again), (now) => ask(now, at));

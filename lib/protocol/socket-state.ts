@@ -1,6 +1,6 @@
 import type { XmlElement } from '../xml/element.js';
 import type { Taken } from './bosh-state.js';
-import type { SessionError, TransportError } from './errors.js';
+import type { SessionError, StreamError, TransportError } from './errors.js';
 import type { StreamManagement } from './stream-management.js';
 import type { Leftovers, Ref } from './stream.js';
 
@@ -78,6 +78,9 @@ export interface SocketState {
   /** Since when there is no session to be used, though it may live; undefined while there is one, or none at all. */
   readonly lostAt: number | undefined;
   readonly failures: number;
+  /** How many times in a row the resumption has been sent on to another address, and why it is being so now. */
+  readonly moves: number;
+  readonly moving: StreamError | undefined;
   readonly retryAt: number;
   readonly farewell: readonly XmlElement[];
   /** Goodbye has been said. */
@@ -98,12 +101,16 @@ export type SocketEvent =
       readonly upTo: number;
       readonly more: boolean;
     }
+  /** Whether the other address may be gone to. */
+  | { readonly type: 'moved'; readonly may: boolean }
   | { readonly type: 'wake' };
 
 export type SocketEffect =
   | { readonly type: 'dial'; readonly link: number }
   | { readonly type: 'frame'; readonly xml: string }
   | { readonly type: 'hangUp' }
+  /** From now on connections are made there, if that is allowed. */
+  | { readonly type: 'move'; readonly uri: string }
   /** Asks the queue for stanzas numbered up to `upTo`. */
   | { readonly type: 'take'; readonly upTo: number }
   | { readonly type: 'element'; readonly element: XmlElement; readonly ref: Ref }

@@ -1,7 +1,7 @@
 import { TransportError } from './errors.js';
 import { openFrame } from './framing.js';
 import { handled, received } from './socket-frames.js';
-import { close, connected, dial, expiryOf, lost } from './socket-link.js';
+import { close, connected, dial, expiryOf, lost, moved } from './socket-link.js';
 import { answer, online, part, probe, taken } from './socket-send.js';
 import {
   chain,
@@ -81,6 +81,8 @@ const turn = (state: SocketState, { event, at }: SocketMoment): SocketTransition
       return received(state, event.text, at);
     case 'lost':
       return state.phase === 'waiting' ? to(state) : lost(state, event.error, at);
+    case 'moved':
+      return moved(state, event.may, at);
     case 'taken':
       return taken(state, event, at);
     case 'wake':

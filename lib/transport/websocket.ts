@@ -39,6 +39,8 @@ import type { WireEvent } from './wire.js';
 /** What a stream over WebSocket needs from outside. */
 export interface WebSocketPorts {
   readonly url: string;
+  /** Whether a session may go on at another address. */
+  readonly mayMove: (url: string) => boolean;
   readonly webSocket: (request: WebSocketRequest) => Observable<WebSocketEvent>;
   readonly scheduler: SchedulerLike;
   readonly outbox: Outbox;
@@ -71,7 +73,8 @@ const carriersOf = ({ sm }: SocketState) =>
   sm.unacked.map(({ n, xml }) => ({ rid: n, ids: [parse(xml).attrs['id'] ?? ''] }));
 
 /** One connection after the other, and what can be written to the present one. */
-const createLinks = ({ url, webSocket, scheduler, wire }: WebSocketPorts) => {
+const createLinks = ({ webSocket, scheduler, wire, mayMove, ...ports }: WebSocketPorts) => {
+  let { url } = ports;
   const hangUp$ = new Subject<void>();
   let write: ((text: string) => void) | undefined;
 
@@ -101,6 +104,14 @@ const createLinks = ({ url, webSocket, scheduler, wire }: WebSocketPorts) => {
         takeUntil(hangUp$),
       ),
 
+    url: (): string => url,
+
+    move(there: string): boolean {
+      const may = mayMove(there);
+      if (may) url = there;
+      return may;
+    },
+
     say(xml: string): void {
       wire({ type: 'sent', at: scheduler.now(), rid: 0, attempt: 1, xml });
       write?.(xml);
@@ -121,7 +132,7 @@ const createLinks = ({ url, webSocket, scheduler, wire }: WebSocketPorts) => {
  */
 export const webSocketTransport = (initial: SocketState, ports: WebSocketPorts): Transport => {
   const { told$, send } = createTold();
-  const { scheduler, outbox, deliveries, writer, url } = ports;
+  const { scheduler, outbox, deliveries, writer } = ports;
 
   const run = (subscriber: Subscriber<Incoming>) => {
     const wakeAt$ = new Subject<number | undefined>();
@@ -143,6 +154,8 @@ export const webSocketTransport = (initial: SocketState, ports: WebSocketPorts):
         case 'hangUp':
           links.hangUp();
           return EMPTY;
+        case 'move':
+          return of({ type: 'moved', may: links.move(effect.uri) });
         case 'take':
           return of({ type: 'taken', ...outbox.take(effect.upTo, Infinity, scheduler.now()) });
         case 'closed':
@@ -164,7 +177,7 @@ export const webSocketTransport = (initial: SocketState, ports: WebSocketPorts):
     const kept = (states$: Observable<SocketState>) =>
       states$.pipe(
         distinctUntilChanged(sameCommit),
-        map((state) => streamSnapshotOf(state, url)),
+        map((state) => streamSnapshotOf(state, links.url())),
         persist(writer),
       );
     return merge(woken$, told$.pipe(map(now)), begun$)

@@ -126,6 +126,60 @@ it('says nothing on a connection that does not stand yet', () => {
   expect(framesOf(played.feed({ type: 'handshake', element: ping }))).toEqual(['iq']);
 });
 
+describe('a resumption that is sent elsewhere (RFC 7395 §3.6.1)', () => {
+  const elsewhere =
+    '<close xmlns="urn:ietf:params:xml:ns:xmpp-framing" see-other-uri="wss://two.example/ws"/>';
+
+  it('goes there at once if it may, three times in a row', () => {
+    const played = reloaded();
+    for (let i = 0; i < 3; i += 1) {
+      played.connect();
+      const effects = played.say(elsewhere);
+      expect(framesOf(effects)).toEqual(['close']);
+      expect(effects.at(-1)).toEqual({ type: 'move', uri: 'wss://two.example/ws' });
+      expect(typesOf(played.feed({ type: 'moved', may: true }))).toEqual(['hangUp', 'interrupted', 'dial']);
+    }
+    played.connect();
+    expect(played.say(elsewhere).at(-1)).toMatchObject({
+      type: 'closed',
+      error: { condition: 'see-other-uri' },
+    });
+  });
+
+  it('may go there three times again once it was online', () => {
+    const played = reloaded();
+    played.connect();
+    played.say(elsewhere);
+    played.feed({ type: 'moved', may: true });
+    expect(played.state().moves).toBe(1);
+    restarted(played);
+    played.say(`<resumed ${SM} previd="s0" h="3"/>`);
+    played.feed({ type: 'online', jid: JID, polling: true });
+    expect(played.state().moves).toBe(0);
+  });
+
+  it('ends where it may not, with what is not known to have arrived', () => {
+    const played = reloaded();
+    played.connect();
+    played.say(elsewhere);
+    expect(played.feed({ type: 'moved', may: false }).at(-1)).toMatchObject({
+      ...{ type: 'closed', error: { condition: 'see-other-uri' } },
+      leftovers: { uncertain: [{ attrs: { id: 'm3' } }] },
+    });
+  });
+
+  it('is not asked whether it may when nobody has sent it', () => {
+    expect(reloaded().feed({ type: 'moved', may: true })).toEqual([]);
+  });
+
+  it('is no business of a first login, nor of a session that is online: that is told', () => {
+    const first = play();
+    first.connect();
+    expect(first.say(elsewhere).at(-1)).toMatchObject({ error: { condition: 'see-other-uri' } });
+    expect(managed().say(elsewhere).at(-1)).toMatchObject({ error: { condition: 'see-other-uri' } });
+  });
+});
+
 it('asks for the stream that another page has left', () => {
   const played = reloaded();
   expect(framesOf(restarted(played, OFFER))).toEqual(['resume s0']);

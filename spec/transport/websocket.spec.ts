@@ -1,6 +1,6 @@
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import { memoryStorage } from 'rxmpp/testing';
-import { TransportError, type WebSocketEvent, type WireEvent } from 'rxmpp';
+import { TransportError, type WebSocketEvent, type WebSocketRequest, type WireEvent } from 'rxmpp';
 
 import { dialling } from '../../lib/protocol/socket-open.js';
 import type { SocketSettings } from '../../lib/protocol/socket-state.js';
@@ -40,6 +40,9 @@ interface Setting {
   readonly socket: () => Subscriber<WebSocketEvent>;
   /** How many sockets have been opened, and how many closed by us. */
   readonly counts: { opened: number; closed: number };
+  /** Where they were opened. */
+  readonly urls: readonly string[];
+  readonly open: () => void;
   readonly listen: () => Subscription;
   readonly tell: (...things: readonly Outgoing[]) => void;
   readonly say: (text: string | undefined) => void;
@@ -53,10 +56,12 @@ const onStage = (test: (setting: Setting) => void): (() => void) =>
   marbles(({ flush }, scheduler) => {
     const [log, heard, wired]: [string[], Incoming[], WireEvent[]] = [[], [], []];
     const counts = { opened: 0, closed: 0 };
+    const urls: string[] = [];
     let other: Subscriber<WebSocketEvent> | undefined;
-    const webSocket = () =>
+    const webSocket = ({ url }: WebSocketRequest) =>
       new Observable<WebSocketEvent>((subscriber) => {
         counts.opened += 1;
+        urls.push(url);
         other = subscriber;
         return () => (counts.closed += 1);
       });
@@ -71,6 +76,7 @@ const onStage = (test: (setting: Setting) => void): (() => void) =>
     const outbox = createOutbox(deliveries);
     const transport = webSocketTransport(dialling(SETTINGS, 0), {
       ...{ url: 'wss://example.com/ws', webSocket, scheduler, outbox, deliveries },
+      mayMove: (url) => url.startsWith('wss://example.com/'),
       writer: createWriter({ storage: spied, key: 'k' }),
       wire: (event) => wired.push(event),
     });
@@ -98,7 +104,22 @@ const onStage = (test: (setting: Setting) => void): (() => void) =>
       heard.length = 0;
       return listening;
     };
-    test({ transport, outbox, log, heard, wired, socket, counts, listen, tell, say, pass, online });
+    test({
+      transport,
+      outbox,
+      log,
+      heard,
+      wired,
+      socket,
+      counts,
+      urls,
+      open,
+      listen,
+      tell,
+      say,
+      pass,
+      online,
+    });
   });
 
 it(
@@ -155,6 +176,24 @@ it(
     socket().error(cause);
     expect(wired).toEqual([{ type: 'failed', at: 0, rid: 0, error: cause }]);
     expect(heard.at(-1)).toMatchObject({ type: 'closed', error: { condition: 'network' } });
+  }),
+);
+
+it(
+  'goes where the server sends a resumption, if it may, and keeps that the session is there; otherwise that is its end',
+  onStage(({ online, socket, say, open, urls, heard }) => {
+    const close = (uri: string): string =>
+      `<close xmlns="urn:ietf:params:xml:ns:xmpp-framing" see-other-uri="${uri}"/>`;
+    online();
+    socket().next({ type: 'close', code: 1006, reason: '' });
+    open();
+    say(close('wss://example.com/two'));
+    expect(urls).toEqual(['wss://example.com/ws', 'wss://example.com/ws', 'wss://example.com/two']);
+    expect(heard.map(({ type }) => type)).not.toContain('closed');
+    open();
+    say(close('wss://elsewhere.example/ws'));
+    expect(urls).toHaveLength(3);
+    expect(heard.at(-1)).toMatchObject({ type: 'closed', error: { condition: 'see-other-uri' } });
   }),
 );
 
