@@ -1,5 +1,6 @@
-import { defer, filter, map, merge, type Observable, takeWhile, tap } from 'rxjs';
+import { filter, map, Observable } from 'rxjs';
 
+import { listen } from '../operators/listen.js';
 import type { SessionEvent } from '../protocol/session-state.js';
 import type { SessionNews } from './session.js';
 
@@ -21,12 +22,17 @@ export const cancellable = (
   command$: Observable<SessionEvent>,
   session$: Observable<SessionNews>,
 ): Observable<SessionNews> =>
-  defer(() => {
+  new Observable((subscriber) => {
     let begun = false;
-    const begin = ({ type }: SessionNews): void => {
+    const tell = (news: SessionNews): void => {
       // What is lost was another session.
-      begun ||= type !== 'lost';
+      begun ||= news.type !== 'lost';
+      subscriber.next(news);
+      if (news.type === 'end') subscriber.complete();
     };
-    const left$ = leaving(command$).pipe(filter(() => !begun));
-    return merge(left$, session$.pipe(tap(begin))).pipe(takeWhile(({ type }) => type !== 'end', true));
+    const leave = (end: SessionNews): void => {
+      if (!begun) tell(end);
+    };
+    listen(leaving(command$), subscriber, leave);
+    listen(session$, subscriber, tell);
   });

@@ -1,24 +1,10 @@
-import {
-  catchError,
-  concat,
-  defer,
-  EMPTY,
-  map,
-  merge,
-  Observable,
-  of,
-  startWith,
-  Subject,
-  type Subscription,
-  switchMap,
-  takeUntil,
-  tap,
-} from 'rxjs';
+import { catchError, map, Observable, of, startWith, Subject, Subscription, takeUntil } from 'rxjs';
 
 import { alarm } from '../operators/alarm.js';
 import { batch } from '../operators/batch.js';
 import { gate } from '../operators/gate.js';
 import { atNextPoint } from '../operators/grid.js';
+import { listen } from '../operators/listen.js';
 import { machine, type Raised } from '../operators/machine.js';
 import { AuthError, type SessionError } from '../protocol/errors.js';
 import type { SessionRecord } from '../protocol/record.js';
@@ -52,7 +38,7 @@ export interface SessionPorts {
   readonly platform: Platform;
   readonly dispatchInterval: number;
   readonly paused$: Observable<boolean>;
-  readonly flush$: Observable<unknown>;
+  readonly flush$: Subject<void>;
   readonly command$: Observable<SessionEvent>;
   /** Gives a stanza to the app; true if it has answered it or will. */
   readonly dispatch: (stanza: XmlElement, ref: Ref) => boolean;
@@ -75,44 +61,44 @@ export type SessionNews =
       readonly leftovers: Leftovers;
     };
 
-/**
- * The way of a stanza out: outbox, gate, batch, transport. Subscribing starts the cycle.
- *
- * What a pause has held leaves at the next point of the 100 ms grid, at every interval, and before the transport may do
- * anything of its own accord.
- */
-const outgoing = ({
-  transport,
-  outbox,
-  platform,
-  dispatchInterval,
-  paused$,
-  flush$,
-}: SessionPorts): Observable<never> =>
-  defer(() => {
-    const { scheduler } = platform;
-    const begunAt = scheduler.now();
-    const opened$ = new Subject<void>();
-    const pausing = (paused: boolean): void => transport.send({ type: 'paused', paused });
-    const open$ = concat(
-      of(false),
-      defer(() => (opened$.next(), pausing(false), EMPTY)),
-    );
-    const closed$ = paused$.pipe(
-      switchMap((paused, i) => {
-        if (paused) return of(true).pipe(tap(pausing));
-        return i === 0 ? of(false) : atNextPoint(CYCLE_MS, begunAt, scheduler).pipe(switchMap(() => open$));
-      }),
-    );
-    const early = outbox.isEmpty() ? [] : [outbox.last()];
-    return outbox.added$.pipe(
-      startWith(...early),
-      gate(closed$),
-      batch(dispatchInterval, merge(flush$, opened$), dispatchInterval > 0 ? scheduler : undefined),
-      tap((numbers) => transport.send({ type: 'released', upTo: numbers.at(-1) ?? 0 })),
-      switchMap(() => EMPTY),
-    );
+/** Whether the gate is closed: by a pause at once; the end of one opens it at the next point of the 100 ms grid. */
+const closing = ({ transport, platform, paused$, flush$ }: SessionPorts): Observable<boolean> => {
+  const { scheduler } = platform;
+  const begunAt = scheduler.now();
+  return new Observable((subscriber) => {
+    let isPaused: boolean | undefined;
+    let timer = Subscription.EMPTY;
+    const open = (): void => {
+      subscriber.next(false);
+      if (isPaused) return;
+      // What was held leaves before the transport may do anything of its own accord.
+      flush$.next();
+      transport.send({ type: 'paused', paused: false });
+    };
+    listen(paused$, subscriber, (paused) => {
+      const isFirst = isPaused === undefined;
+      isPaused = paused;
+      timer.unsubscribe();
+      if (paused) transport.send({ type: 'paused', paused });
+      if (paused || isFirst) subscriber.next(paused);
+      else timer = listen(atNextPoint(CYCLE_MS, begunAt, scheduler), subscriber, open);
+    });
   });
+};
+
+/**
+ * The way of a stanza out: outbox, gate, batch; the transport comes next. Subscribing starts the cycle.
+ *
+ * What a pause has held leaves at the next point of the 100 ms grid, at every interval.
+ */
+const outgoing = (ports: SessionPorts): Observable<readonly number[]> => {
+  const { outbox, platform, dispatchInterval, flush$ } = ports;
+  const number$ = outbox.isEmpty() ? outbox.added$ : outbox.added$.pipe(startWith(outbox.last()));
+  return number$.pipe(
+    gate(closing(ports)),
+    batch(dispatchInterval, flush$, dispatchInterval > 0 ? platform.scheduler : undefined),
+  );
+};
 
 const prove = (
   crypto: CryptoPort,
@@ -132,9 +118,13 @@ export const runSession = (plan: Plan, ports: SessionPorts): Observable<SessionN
   new Observable((subscriber) => {
     const { transport, platform, command$, dispatch, reply, help } = ports;
     const { scheduler } = platform;
+    const event$ = new Subject<SessionEvent>();
     const wakeAt$ = new Subject<number | undefined>();
     const again$ = new Subject<void>();
-    const lines: Subscription[] = [];
+    let hasLine = false;
+
+    const release = (numbers: readonly number[]): void =>
+      transport.send({ type: 'released', upTo: numbers.at(-1) ?? 0 });
 
     const dispatched = (element: XmlElement, ref: Ref): SessionEvent => {
       const answered = dispatch(element, ref);
@@ -145,8 +135,10 @@ export const runSession = (plan: Plan, ports: SessionPorts): Observable<SessionN
       switch (effect.type) {
         case 'tell':
           // A session that is resumed is online once more, and its line still stands.
-          if (effect.outgoing.type === 'online' && lines.length === 0)
-            lines.push(outgoing(ports).subscribe());
+          if (effect.outgoing.type === 'online' && !hasLine) {
+            hasLine = true;
+            listen(outgoing(ports), subscriber, release);
+          }
           transport.send(effect.outgoing);
           return [];
         case 'status':
@@ -178,22 +170,16 @@ export const runSession = (plan: Plan, ports: SessionPorts): Observable<SessionN
       again$.next();
       return { type: 'again', nonce: randomId(platform.random), iqId: randomId(platform.random) };
     };
-    const incoming$ = transport.incoming$.pipe(map(toEvent));
-    const woken$ = wakeAt$.pipe(
-      alarm(scheduler),
-      map((due): SessionEvent => ({ type: 'wake', due })),
-    );
     const step = (state: SessionState, event: SessionEvent): SessionTransition => {
       const due = event.type === 'wake' ? (event.due ?? 0) : 0;
       return stepSession(state, { at: Math.max(due, scheduler.now()), event });
     };
-    const begun$ = of<SessionEvent>({ type: 'begin' });
-    const states$ = merge(woken$, command$, begun$, incoming$).pipe(machine(step, newSession(plan), perform));
-    subscriber.add(() => lines.forEach((line) => line.unsubscribe()));
-    subscriber.add(
-      states$.subscribe({
-        next: ({ wakeAt }) => wakeAt$.next(wakeAt),
-        error: (e: unknown) => subscriber.error(e),
-      }),
+    const raise = (event: SessionEvent): void => event$.next(event);
+    listen(event$.pipe(machine(step, newSession(plan), perform)), subscriber, ({ wakeAt }) =>
+      wakeAt$.next(wakeAt),
     );
+    listen(wakeAt$.pipe(alarm(scheduler)), subscriber, (due) => raise({ type: 'wake', due }));
+    listen(command$, subscriber, raise);
+    raise({ type: 'begin' });
+    listen(transport.incoming$, subscriber, (incoming) => raise(toEvent(incoming)));
   });

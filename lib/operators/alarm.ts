@@ -1,12 +1,5 @@
-import {
-  distinctUntilChanged,
-  EMPTY,
-  map,
-  type OperatorFunction,
-  type SchedulerLike,
-  switchMap,
-  timer,
-} from 'rxjs';
+import { Observable, type OperatorFunction, type SchedulerLike, Subscription } from 'rxjs';
+import { listen } from './listen.js';
 
 /**
  * Emits a time when it has come. The source says which: the latest value counts, `undefined` cancels.
@@ -18,11 +11,31 @@ import {
 export const alarm =
   (scheduler: SchedulerLike): OperatorFunction<number | undefined, number> =>
   (dueMs$) =>
-    dueMs$.pipe(
-      distinctUntilChanged(),
-      switchMap((dueMs) =>
-        dueMs === undefined
-          ? EMPTY
-          : timer(Math.max(0, dueMs - scheduler.now()), scheduler).pipe(map(() => dueMs)),
-      ),
-    );
+    new Observable<number>((subscriber) => {
+      let latestMs: number | undefined;
+      let timer = Subscription.EMPTY;
+      let ended = false;
+
+      const set = (dueMs: number | undefined): void => {
+        if (dueMs === latestMs) return;
+        latestMs = dueMs;
+        timer.unsubscribe();
+        timer = Subscription.EMPTY;
+        if (dueMs === undefined) return;
+        timer = scheduler.schedule(() => ring(dueMs), Math.max(0, dueMs - scheduler.now()));
+      };
+
+      const ring = (dueMs: number): void => {
+        timer = Subscription.EMPTY;
+        subscriber.next(dueMs);
+        if (ended) subscriber.complete();
+      };
+
+      const end = (): void => {
+        ended = true;
+        if (timer === Subscription.EMPTY) subscriber.complete();
+      };
+
+      listen(dueMs$, subscriber, set, end);
+      return () => timer.unsubscribe();
+    });

@@ -1,18 +1,4 @@
-import {
-  catchError,
-  concat,
-  map,
-  merge,
-  NEVER,
-  Observable,
-  of,
-  type SchedulerLike,
-  takeUntil,
-  takeWhile,
-  tap,
-  timer,
-  Subject,
-} from 'rxjs';
+import { Observable, type SchedulerLike } from 'rxjs';
 
 /**
  * Exclusive marks that pages of one origin share and that vanish with the page that holds them. Emits once the mark
@@ -42,18 +28,15 @@ export const sessionName = (url: string, sid: string): string => `rxmpp-${digest
  */
 export const claim = (locks: LocksPort, name: string, scheduler: SchedulerLike): Observable<boolean> =>
   new Observable((subscriber) => {
-    const held$ = new Subject<void>();
+    const late = scheduler.schedule(() => {
+      subscriber.next(false);
+      subscriber.complete();
+    }, PATIENCE_MS);
+    const mine = (): void => {
+      late.unsubscribe();
+      subscriber.next(true);
+    };
+    subscriber.add(late);
     // Where marks can't be had at all (a sandboxed frame), nobody can be asked: the session counts as ours.
-    const mine$ = locks(name).pipe(
-      catchError(() => concat(of(undefined), NEVER)),
-      tap(() => held$.next()),
-      map(() => true),
-    );
-    const late$ = timer(PATIENCE_MS, scheduler).pipe(
-      map(() => false),
-      takeUntil(held$),
-    );
-    return merge(late$, mine$)
-      .pipe(takeWhile((mine) => mine, true))
-      .subscribe(subscriber);
+    subscriber.add(locks(name).subscribe({ next: mine, error: mine }));
   });

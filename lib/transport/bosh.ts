@@ -1,22 +1,13 @@
-import {
-  distinctUntilChanged,
-  map,
-  merge,
-  Observable,
-  of,
-  startWith,
-  Subject,
-  type Subscriber,
-  switchMap,
-} from 'rxjs';
+import { distinctUntilChanged, map, Observable, startWith, Subject, type Subscriber, switchMap } from 'rxjs';
 
 import { alarm } from '../operators/alarm.js';
 import { inOrder } from '../operators/in-order.js';
+import { listen } from '../operators/listen.js';
 import { machine, type Raised } from '../operators/machine.js';
 import type { Answer, BoshEffect, BoshEvent, BoshState, BoshTransition } from '../protocol/bosh-state.js';
 import { carriersOf, progressBetween } from '../protocol/bosh-delivery.js';
 import { stepBosh } from '../protocol/bosh-window.js';
-import { snapshotOf } from '../protocol/record.js';
+import { type SessionRecord, snapshotOf } from '../protocol/record.js';
 import type { Incoming, Outgoing } from '../protocol/stream.js';
 import type { Deliveries } from '../session/deliveries.js';
 import type { Outbox } from '../session/outbox.js';
@@ -72,7 +63,8 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
   const { told$, send } = createTold();
   const { scheduler, outbox, deliveries, writer, url, commitEach } = ports;
 
-  const run = (subscriber: Subscriber<Incoming>) => {
+  const run = (subscriber: Subscriber<Incoming>): void => {
+    const event$ = new Subject<BoshEvent | Outgoing>();
     const arrived$ = new Subject<{ readonly rid: number; readonly answer: Answer }>();
     const expected$ = new Subject<number>();
     const wakeAt$ = new Subject<number | undefined>();
@@ -127,39 +119,31 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
     const settled$ = expected$.pipe(
       startWith(initial.done + 1),
       switchMap((first) => arrived$.pipe(inOrder(({ rid }) => rid, first))),
-      map(({ rid, answer }): BoshEvent => ({ type: 'settled', rid, answer })),
-    );
-    const woken$ = wakeAt$.pipe(
-      alarm(scheduler),
-      map((due): BoshEvent => ({ type: 'wake', due })),
     );
     const step = (state: BoshState, event: BoshEvent | Outgoing): BoshTransition => {
       const due = event.type === 'wake' ? (event.due ?? 0) : 0;
       return stepBosh(state, { at: Math.max(due, scheduler.now()), event });
     };
-    const begun$ = of<BoshEvent>({ type: 'wake' });
     deliveries.begin(carriersOf(initial));
     const kept$ = state$.pipe(
       distinctUntilChanged((a, b) => sameCommit(a, b, commitEach)),
       map((state) => snapshotOf(state, url, commitEach)),
       persist(writer),
     );
-    const error = (cause: unknown): void => subscriber.error(cause);
-    subscriber.add(
-      kept$.subscribe({ next: (record) => subscriber.next({ type: 'committed', record }), error }),
-    );
-    return merge(settled$, woken$, told$, begun$)
-      .pipe(machine(step, initial, perform))
-      .subscribe({
-        next(state) {
-          wakeAt$.next(state.wakeAt);
-          // A commit comes first, then what the app is told of it.
-          state$.next(state);
-          tellDeliveries(deliveries, last, state);
-          last = state;
-        },
-        error,
-      });
+    const commit = (record: SessionRecord | null): void => subscriber.next({ type: 'committed', record });
+    const move = (state: BoshState): void => {
+      wakeAt$.next(state.wakeAt);
+      // A commit comes first, then what the app is told of it.
+      state$.next(state);
+      tellDeliveries(deliveries, last, state);
+      last = state;
+    };
+    listen(kept$, subscriber, commit);
+    listen(event$.pipe(machine(step, initial, perform)), subscriber, move);
+    listen(settled$, subscriber, ({ rid, answer }) => event$.next({ type: 'settled', rid, answer }));
+    listen(wakeAt$.pipe(alarm(scheduler)), subscriber, (due) => event$.next({ type: 'wake', due }));
+    listen(told$, subscriber, (outgoing) => event$.next(outgoing));
+    event$.next({ type: 'wake' });
   };
 
   return { incoming$: new Observable(run), send };
