@@ -1,4 +1,4 @@
-import { concat, defer, from, type Observable, Subject } from 'rxjs';
+import { Observable, Subject } from 'rxjs';
 
 import type { Outgoing } from '../protocol/stream.js';
 import type { Transport } from './transport.js';
@@ -8,7 +8,10 @@ export const createTold = (): Pick<Transport, 'send'> & { readonly told$: Observ
   const heard$ = new Subject<Outgoing>();
   const early: Outgoing[] = [];
   return {
-    told$: defer(() => concat(from(early), heard$)),
+    told$: new Observable((subscriber) => {
+      for (let one = early.shift(); one; one = early.shift()) subscriber.next(one);
+      return heard$.subscribe(subscriber);
+    }),
     send(outgoing) {
       if (heard$.observed) heard$.next(outgoing);
       else early.push(outgoing);
