@@ -1,7 +1,7 @@
 import { config, of, Subject, throwError } from 'rxjs';
 import { type Credentials, NS, type SaslMechanism, type ScramKeys } from 'rxmpp';
 import { body, type DomainOptions, scramServer, syncCrypto } from 'rxmpp/testing';
-import { bindOffer, boundTo, CREATED, idIn, offers, SUCCESS } from './support/by-hand.js';
+import { CREATED, beginLogin, bindOffer, boundTo, idIn, offers, passLogin } from './support/by-hand.js';
 import { textLike } from './support/expected.js';
 import {
   type Actor,
@@ -323,10 +323,7 @@ describe('a hostile server', () => {
       let hashings = 0;
       const pbkdf2: typeof syncCrypto.pbkdf2 = (...given) => ((hashings += 1), syncCrypto.pbkdf2(...given));
       const romeo = stage.actor({ platform: { crypto: { ...syncCrypto, pbkdf2 } } });
-      romeo.client.connect(ROMEO);
-      stage.pass(0);
-      stage.server.answer('oldest', body(CREATED, offers(['SCRAM-SHA-512', 'PLAIN'])));
-      stage.pass(0);
+      beginLogin(stage, romeo, ['SCRAM-SHA-512', 'PLAIN']);
       stage.server.answer('oldest', body({}, challenge(makeUp(nonceOf(said(romeo)[0]!)))));
       stage.pass(10_000);
       expect(romeo.status).toMatchObject(failed(condition));
@@ -341,10 +338,7 @@ describe('a hostile server', () => {
       const seal = (forge: (serverFinal: string) => string) =>
         withServer(({ actor, server, pass }) => {
           const romeo = actor({ mechanisms: [`SCRAM-${hash}`] });
-          romeo.client.connect(ROMEO);
-          pass(0);
-          server.answer('oldest', body(CREATED, offers([`SCRAM-${hash}`])));
-          pass(0);
+          beginLogin({ server, pass }, romeo, [`SCRAM-${hash}`]);
           const scram = scramServer(hash, password, { iterations: 16, salt: encode('salt') }, 'nonce');
           server.answer('oldest', body({}, challenge(scram.first(said(romeo)[0]!))));
           pass(0);
@@ -365,10 +359,7 @@ describe('a hostile server', () => {
     'that refuses the strongest mechanism is not given a weaker one',
     withServer(({ actor, server, pass }) => {
       const romeo = actor();
-      romeo.client.connect(ROMEO);
-      pass(0);
-      server.answer('oldest', body(CREATED, offers(['SCRAM-SHA-512', 'SCRAM-SHA-1', 'PLAIN'])));
-      pass(0);
+      beginLogin({ server, pass }, romeo, ['SCRAM-SHA-512', 'SCRAM-SHA-1', 'PLAIN']);
       server.answer('oldest', body({}, `<failure xmlns="${NS.SASL}"><not-authorized/></failure>`));
       pass(10_000);
       expect(romeo.status).toMatchObject(failed('not-authorized'));
@@ -381,10 +372,7 @@ describe('a hostile server', () => {
     withServer(({ actor, server, pass }) => {
       const broken = { ...syncCrypto, pbkdf2: () => throwError(() => new Error('no crypto.subtle')) };
       const romeo = actor({ platform: { crypto: broken } });
-      romeo.client.connect(ROMEO);
-      pass(0);
-      server.answer('oldest', body(CREATED, offers(['SCRAM-SHA-512', 'PLAIN'])));
-      pass(0);
+      beginLogin({ server, pass }, romeo, ['SCRAM-SHA-512', 'PLAIN']);
       server.answer('oldest', body({}, challenge(`r=${nonceOf(said(romeo)[0]!)}x,s=AAAA,i=4096`)));
       pass(10_000);
       expect(romeo.status).toMatchObject(failed('crypto-failure'));
@@ -396,12 +384,7 @@ describe('a hostile server', () => {
 describe('explicit resource binding', () => {
   const begin = ({ server, pass, actor }: ScriptedStage): Actor => {
     const romeo = actor({ explicitResourceBinding: true });
-    romeo.client.connect(ROMEO);
-    pass(0);
-    server.answer('oldest', body(CREATED, offers(['PLAIN'])));
-    pass(0);
-    server.answer('oldest', body({}, SUCCESS));
-    pass(0);
+    passLogin({ server, pass }, romeo);
     server.answer('oldest', body({}, bindOffer('<sm xmlns="urn:xmpp:sm:3"/>')));
     pass(0);
     return romeo;

@@ -38,6 +38,27 @@ export const message = (text: string, from = 'juliet@example.com/balcony'): stri
 /** The id of the only stanza in a request. */
 export const idIn = (request: SeenRequest): string => request.body.children[0]?.attrs['id'] ?? '';
 
+type Server = Pick<ScriptedStage, 'server' | 'pass'>;
+
+/** Begins a login, for which the server offers these mechanisms. */
+export const beginLogin = (
+  { server, pass }: Server,
+  { client }: Actor,
+  mechanisms: readonly string[] = ['PLAIN'],
+): void => {
+  client.connect(ROMEO);
+  pass(0);
+  server.answer('oldest', body(CREATED, offers(mechanisms)));
+  pass(0);
+};
+
+/** The same by PLAIN, with success: the restart of the stream is on its way. */
+export const passLogin = (stage: Server, actor: Actor): void => {
+  beginLogin(stage, actor);
+  stage.server.answer('oldest', body({}, SUCCESS));
+  stage.pass(0);
+};
+
 export interface HandLogin {
   readonly created?: BodyAttributes;
   readonly jid?: string;
