@@ -46,54 +46,32 @@ export const createHooks = <S>({ wire$, session$ }: Client, view: (element: Stan
     nextValidRid: unset,
   };
 
-  const follow = <T>(name: keyof Hooks, stream$: Observable<T>, tell: (value: T) => void): Subscription => {
-    listening.get(name)?.unsubscribe();
-    return listen(stream$, (value) => guarded(() => tell(value)));
-  };
+  const follow = <T>(stream$: Observable<T>, tell: (value: T) => void): Subscription =>
+    listen(stream$, (value) => guarded(() => tell(value)));
 
-  const wire = (type: 'sent' | 'received', tell: (xml: string) => void) => (event: WireEvent) => {
-    if (isXml(event) && event.type === type) tell(event.xml);
-  };
+  const texts = (type: 'sent' | 'received', tell: (xml: string) => void): Subscription =>
+    follow(wire$, (event) => {
+      if (isXml(event) && event.type === type) tell(event.xml);
+    });
 
-  const element = (tell: (element: S) => void) => (xml: string) => {
-    const read = elementOf(xml);
-    if (read) tell(view(read));
-  };
+  const elements = (type: 'sent' | 'received', tell: (element: S) => void): Subscription =>
+    texts(type, (xml) => {
+      const read = elementOf(xml);
+      if (read) tell(view(read));
+    });
 
   const start = (name: keyof Hooks): Subscription => {
     switch (name) {
       case 'xmlInput':
-        return follow(
-          name,
-          wire$,
-          wire(
-            'received',
-            element((one) => hooks.xmlInput(one)),
-          ),
-        );
+        return elements('received', (element) => hooks.xmlInput(element));
       case 'xmlOutput':
-        return follow(
-          name,
-          wire$,
-          wire(
-            'sent',
-            element((one) => hooks.xmlOutput(one)),
-          ),
-        );
+        return elements('sent', (element) => hooks.xmlOutput(element));
       case 'rawInput':
-        return follow(
-          name,
-          wire$,
-          wire('received', (xml) => hooks.rawInput(xml)),
-        );
+        return texts('received', (xml) => hooks.rawInput(xml));
       case 'rawOutput':
-        return follow(
-          name,
-          wire$,
-          wire('sent', (xml) => hooks.rawOutput(xml)),
-        );
+        return texts('sent', (xml) => hooks.rawOutput(xml));
       case 'nextValidRid':
-        return follow(name, session$, (tokens) => tokens && hooks.nextValidRid(tokens.rid));
+        return follow(session$, (tokens) => tokens && hooks.nextValidRid(tokens.rid));
     }
   };
 
@@ -101,6 +79,7 @@ export const createHooks = <S>({ wire$, session$ }: Client, view: (element: Stan
     hooks,
     set<N extends keyof Hooks>(name: N, hook: Hooks<S>[N]): void {
       hooks[name] = hook;
+      listening.get(name)?.unsubscribe();
       listening.set(name, start(name));
     },
   };

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 
 import { startProsody, type TestServer } from '../servers/support/servers.js';
 import { launchBrowser } from './support/browser.js';
-import { bundleText } from './support/bundle-text.js';
+import { bundleText } from './support/bundle.js';
 import { serve, type Site } from './support/serve.js';
 
 /** What a handler has seen of its stanza, by names that only an Element of the DOM has all of. */

@@ -3,7 +3,8 @@ import { prebind } from 'rxmpp';
 
 import { type TestServer, startProsody } from '../servers/support/servers.js';
 import { within } from '../servers/support/within.js';
-import { bundle, serve, type Site } from './support/serve.js';
+import { bundle } from './support/bundle.js';
+import { serve, type Site } from './support/serve.js';
 
 jest.setTimeout(120_000);
 

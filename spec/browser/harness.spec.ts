@@ -1,7 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { startProsody } from '../servers/support/servers.js';
 import { launchBrowser } from './support/browser.js';
-import { bundle, serve, type Site } from './support/serve.js';
+import { bundle } from './support/bundle.js';
+import { serve, type Site } from './support/serve.js';
 
 const START_MS = 60_000;
 

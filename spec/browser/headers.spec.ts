@@ -7,7 +7,7 @@ import type { ClientOptions } from 'rxmpp';
 import { type AnyServer, startEmbedded } from '../servers/support/embedded.js';
 import { type Proxy, startProxy } from '../servers/support/proxy.js';
 import { launchBrowser } from './support/browser.js';
-import { bundle } from './support/serve.js';
+import { bundle } from './support/bundle.js';
 import type {} from './pages/app.js';
 
 const PATIENCE_MS = 15_000;

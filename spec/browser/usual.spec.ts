@@ -8,7 +8,7 @@ import { enter, type Person } from '../servers/support/pair.js';
 import { SERVERS, type TestServer } from '../servers/support/servers.js';
 import { within } from '../servers/support/within.js';
 import { launchBrowser } from './support/browser.js';
-import { bundleText } from './support/bundle-text.js';
+import { bundleText } from './support/bundle.js';
 import { serve, type Site } from './support/serve.js';
 
 const LIBRARIES = ['rxmpp', 'strophe.js'];

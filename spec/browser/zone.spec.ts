@@ -5,7 +5,8 @@ import { enter, type Person } from '../servers/support/pair.js';
 import { startProsody, type TestServer } from '../servers/support/servers.js';
 import type {} from './pages/angular.js';
 import { launchBrowser } from './support/browser.js';
-import { bundle, serve, type Site } from './support/serve.js';
+import { bundle } from './support/bundle.js';
+import { serve, type Site } from './support/serve.js';
 
 const PATIENCE_MS = 20_000;
 const QUIET_MS = 1_500;

@@ -1,5 +1,5 @@
 import { launchBrowser } from '../../browser/support/browser.js';
-import { bundleText } from '../../browser/support/bundle-text.js';
+import { bundleText } from '../../browser/support/bundle.js';
 import { MALFORMED } from '../support/malformed.js';
 import { sliceInTurn } from '../support/slices.js';
 import type { Line } from '../support/line.js';

@@ -1,4 +1,3 @@
-import { build } from 'esbuild';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,20 +10,6 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 const EMPTY_PAGE = '<!doctype html><meta charset="utf-8"><title>page</title><link rel="icon" href="data:,">';
-
-/** Bundles a module and all it imports for the browser, as an ES module. `entry` is relative to the project's root. */
-export const bundle = async (entry: string): Promise<string> => {
-  const { outputFiles } = await build({
-    entryPoints: [entry],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    logLevel: 'error',
-  });
-  return outputFiles[0]?.text ?? '';
-};
 
 /** Path to text, or to what makes the text when it is asked for; the type follows from the path's ending, HTML without one. */
 export type Routes = Readonly<Record<string, string | (() => string | Promise<string>)>>;

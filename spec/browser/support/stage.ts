@@ -1,7 +1,8 @@
 import type { AnyServer } from '../../servers/support/embedded.js';
 import type { TestServer } from '../../servers/support/servers.js';
 import { launchBrowser } from './browser.js';
-import { bundle, serve } from './serve.js';
+import { bundle } from './bundle.js';
+import { serve } from './serve.js';
 import { openTab, type Tab } from './tab.js';
 
 const PAGE = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">

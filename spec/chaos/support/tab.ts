@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { filter, firstValueFrom, ReplaySubject, timeout, type Observable } from 'rxjs';
-import { bundle, serve, type Site } from '../../browser/support/serve.js';
+import { bundle } from '../../browser/support/bundle.js';
+import { serve, type Site } from '../../browser/support/serve.js';
 import type { Report, Setup } from '../page.js';
 
 /** The site that the chaos happens on. */
