@@ -37,6 +37,9 @@ export const matches = (wanted: string, kept: string): boolean =>
     ? domainOf(wanted).toLowerCase() === domainOf(kept).toLowerCase()
     : sameBareJid(wanted, kept);
 
+export const mismatch = (kept: string, wanted: string): StropheSessionError =>
+  new StropheSessionError('jid-mismatch', `The session to restore is one of ${kept}, not of ${wanted}`);
+
 const read = (storage: StoragePort, key: string): string | null => {
   try {
     return storage.getItem(key);
@@ -64,10 +67,7 @@ export const readKept = (storage: StoragePort | undefined, key: string, jid: str
   const tokens = readTokens(text);
   if (!tokens) throw new StropheSessionError('no-session', 'There is no session to restore');
   if (jid !== undefined && jid !== '' && !matches(jid, tokens.jid)) {
-    throw new StropheSessionError(
-      'jid-mismatch',
-      `The session to restore is one of ${tokens.jid}, not of ${jid}`,
-    );
+    throw mismatch(tokens.jid, jid);
   }
   const names = sideKeys(key);
   const body = (rid: number): string | null => read(storage, names.body(rid));

@@ -54,7 +54,12 @@ export const connecting = (how: How): Observable<SessionNews> =>
   of({ type: 'status', status: { type: 'connecting', how } });
 
 const IN_USE = 'Another page drives this session';
-const STALE = 'Another page has gone on with this session since this copy of it was kept';
+/** What is kept is a copy of the session, older than the session itself. */
+export const stale = (): StropheSessionError =>
+  new StropheSessionError(
+    'stale',
+    'Another page has gone on with this session since this copy of it was kept',
+  );
 
 export type Openings = ReturnType<typeof createOpenings>;
 
@@ -149,7 +154,7 @@ export const createOpenings = ({
       const now = read();
       if (keeping.isStale(now)) {
         keeping.forget();
-        return failedBy('attach', new StropheSessionError('stale', STALE));
+        return failedBy('attach', stale());
       }
       queueFor(now.tokens.jid);
       return run(planAttach(now.tokens, limits, load(now), options, platform()));

@@ -1,7 +1,7 @@
 import { filter, type MonoTypeOperatorFunction } from 'rxjs';
 
 import type { Stanza } from '../xml/element.js';
-import { sameBareJid } from '../xml/jid.js';
+import { sameBareJid, sameJid } from '../xml/jid.js';
 
 /** What a stanza must have; what is left out may be anything. */
 export interface StanzaFilter {
@@ -10,7 +10,7 @@ export interface StanzaFilter {
   readonly type?: string | readonly string[];
   /** Namespace of the stanza or of one of its children. */
   readonly ns?: string;
-  /** A bare JID matches all of its resources, a full one only itself. */
+  /** A bare JID matches all of its resources, a full one only itself; only in a resource does case count. */
   readonly from?: string;
   readonly id?: string;
 }
@@ -20,7 +20,7 @@ const hasNs = (stanza: Stanza, ns: string): boolean =>
 
 const isFrom = (stanza: Stanza, jid: string): boolean => {
   const from = stanza.attrs['from'];
-  return from !== undefined && (jid.includes('/') ? from === jid : sameBareJid(from, jid));
+  return from !== undefined && (jid.includes('/') ? sameJid(from, jid) : sameBareJid(from, jid));
 };
 
 const matches = (stanza: Stanza, { name, type, ns, from, id }: StanzaFilter): boolean =>

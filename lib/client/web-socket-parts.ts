@@ -8,8 +8,8 @@ import type { SocketSettings } from '../protocol/socket-state.js';
 import { webSocketTransport } from '../transport/websocket.js';
 import { domainOf } from '../xml/jid.js';
 import type { CredentialsSource } from './credentials.js';
-import { type KeptTexts, matches, type Resumable } from './kept.js';
-import { failTyped, type OpeningPorts, type Openings } from './openings.js';
+import { type KeptTexts, matches, mismatch, type Resumable } from './kept.js';
+import { failTyped, type OpeningPorts, type Openings, stale } from './openings.js';
 import { type ClientOptions, type ConnectOptions, isSecure } from './options.js';
 import { mayMoveTo } from './origins.js';
 import type { Opening, OtherOpening } from './plan.js';
@@ -57,11 +57,6 @@ const settingsOf = (
   seed: randomRid(platform.random),
   pingId: randomId(platform.random),
 });
-
-const STALE = 'Another page has gone on with this session since this copy of it was kept';
-
-const mismatch = (kept: string, wanted: string): StropheSessionError =>
-  new StropheSessionError('jid-mismatch', `The session to restore is one of ${kept}, not of ${wanted}`);
 
 const readStream = (texts: KeptTexts | undefined, jid?: string): KeptStream => {
   if (!texts) throw new StropheSessionError('no-storage', 'There is no storage to restore a session from');
@@ -126,7 +121,7 @@ export const webSocketOpenings = (
         const now = latest();
         if (keeping.isStale(now)) {
           keeping.forget();
-          throw new StropheSessionError('stale', STALE);
+          throw stale();
         }
         if (!matches(opening.plan.jid, now.tokens.jid)) throw mismatch(now.tokens.jid, opening.plan.jid);
         return run(over(opening, limits, load(now).stream));
