@@ -12,6 +12,9 @@ const ROUNDS = 4;
 
 const numbers = (last: number): readonly string[] => Array.from({ length: last }, (_, n) => String(n + 1));
 
+/** When both ends close a connection at once, ejabberd does so a second time, which Chromium remarks on. */
+const CLOSED_TWICE = /Close received after close/;
+
 jest.setTimeout(90_000);
 
 describe.each(SERVERS)('a page on WebSocket, on $name', ({ start }) => {
@@ -57,7 +60,7 @@ describe.each(SERVERS)('a page on WebSocket, on $name', ({ start }) => {
       expect(await atPeer(20)).toEqual(numbers(20));
       await tab.do('disconnect');
       await tab.page.waitForFunction(() => sessionStorage.getItem('strophe-bosh-session') === null);
-      expect(tab.complaints()).toEqual([]);
+      expect(tab.complaints().filter((text) => !CLOSED_TWICE.test(text))).toEqual([]);
     });
 
     it('is reloaded while both talk: the same session, no message lost or doubled either way', async () => {
@@ -76,7 +79,7 @@ describe.each(SERVERS)('a page on WebSocket, on $name', ({ start }) => {
       expect(await atPeer(PER_ROUND * ROUNDS)).toEqual(numbers(PER_ROUND * ROUNDS));
       expect(await tab.untilReceived(PER_ROUND * ROUNDS)).toEqual(numbers(PER_ROUND * ROUNDS));
       talk.unsubscribe();
-      expect(tab.complaints()).toEqual([]);
+      expect(tab.complaints().filter((text) => !CLOSED_TWICE.test(text))).toEqual([]);
     });
   });
 });
