@@ -1,7 +1,8 @@
-import { $msg, type Credentials } from 'rxmpp';
+import { Subject } from 'rxjs';
+import { $msg, type Credentials, type Lifecycle } from 'rxmpp';
 import { memoryStorage, type MemoryStorage } from 'rxmpp/testing';
 import { kill, KEY, nextPage } from './support/pages.js';
-import { type Actor, type DomainStage, inDomain, ROMEO } from './support/stage.js';
+import { type Actor, type ActorOptions, type DomainStage, inDomain, ROMEO } from './support/stage.js';
 
 const JULIET = 'juliet@example.com/balcony';
 const message = (text: string) => $msg({ to: JULIET, type: 'chat', id: text }).c('body').t(text);
@@ -14,10 +15,7 @@ const beside = (storage: MemoryStorage): readonly string[] =>
   storage.keys().filter((key) => key !== KEY && !key.includes(':f:'));
 
 /** Nobody has a session, and two messages wait for one. */
-const waiting = (
-  stage: DomainStage,
-  options: { readonly keepalive?: boolean; readonly storage?: MemoryStorage } = {},
-) => {
+const waiting = (stage: DomainStage, options: ActorOptions = {}) => {
   const page = stage.actor({ keepalive: true, ...options });
   open(page);
   stage.pass(1000);
@@ -147,6 +145,29 @@ describe('what waits while a lost session is to be opened anew', () => {
       stage.pass(2000);
       expect(received(stage)).toEqual(['before', 'meanwhile']);
       expect(beside(third.storage)).toEqual([]);
+    }),
+  );
+
+  it(
+    'is not sent once more by a page that was put aside, after the next one in its tab has sent it',
+    play((stage) => {
+      const life$ = new Subject<Lifecycle>();
+      const page = waiting(stage, { platform: { lifecycle$: life$ } });
+      life$.next('freeze');
+      const next = nextPage(stage, page.storage);
+      open(next);
+      stage.pass(2000);
+      next.client.disconnect();
+      stage.pass(2000);
+      next.client.close();
+      stage.domain.offline(true);
+      life$.next('thaw');
+      stage.pass(120_000);
+      expect(page.status.type).toBe('retrying');
+      stage.domain.offline(false);
+      stage.pass(120_000);
+      expect(page.status.type).toBe('online');
+      expect(received(stage)).toEqual(['before', 'meanwhile']);
     }),
   );
 
