@@ -146,8 +146,9 @@ export const createBoshAnswers = (options: BoshAnswersOptions): BoshAnswers => {
     take(exchange, rid) {
       pausedFor = undefined;
       expiry.unsubscribe();
-      const isForgotten = (slot: Slot): boolean => !slot.exchange && slot.rid <= rid - parameters.requests;
-      for (const slot of held.slots.filter(isForgotten)) held.remove(slot);
+      // Nobody asks any more for what was lost and has left the window.
+      const isPast = (slot: Slot): boolean => !slot.exchange && slot.rid <= rid - parameters.requests;
+      for (const slot of held.slots.filter(isPast)) held.remove(slot);
       return held.add(rid, exchange);
     },
     push: (element) => void outbox.push(element),

@@ -37,12 +37,14 @@ export const arrived = (type: Subscription, contact: Contact | undefined): Parti
   }
 };
 
+/** The presence that says so, as it arrives. */
 export const subscription = (type: Subscription | 'unavailable', from: string, to: string): XmlElement =>
   element('presence', NS.CLIENT, { type, from, to });
 
-/** Whose presence an account sees, and who sees that of the account. */
+/** Who sees the presence of an account. */
 export const seenBy = (rosters: Rosters, owner: string): readonly string[] =>
   rosters.all(owner).flatMap(({ jid, from }) => (from ? [jid] : []));
 
+/** Whose presence an account sees. */
 export const sees = (rosters: Rosters, owner: string): readonly string[] =>
   rosters.all(owner).flatMap(({ jid, to }) => (to ? [jid] : []));
