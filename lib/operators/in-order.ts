@@ -21,7 +21,12 @@ export const inOrder =
 
       const take = ([index, value]: readonly [number, T]): void => {
         if (index < expected || early.has(index)) return;
-        early.set(index, value);
+        if (index > expected) {
+          early.set(index, value);
+          return;
+        }
+        line.add(value);
+        expected += 1;
         for (; early.has(expected); expected += 1) {
           line.add(early.get(expected) as T);
           early.delete(expected);

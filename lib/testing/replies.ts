@@ -9,15 +9,17 @@ export interface Replies {
 /** Keeps the answers to the `size` highest rids; with acknowledgements, all that are not acknowledged. */
 export const createReplies = (size: number, acknowledged: boolean): Replies => {
   const texts = new Map<number, string>();
+  let highest = 0;
   const forget = (upTo: number): void => {
-    for (const rid of [...texts.keys()]) if (rid <= upTo) texts.delete(rid);
+    for (const rid of texts.keys()) if (rid <= upTo) texts.delete(rid);
   };
   return {
     forget,
     find: (rid) => texts.get(rid),
     keep(rid, text) {
       texts.set(rid, text);
-      if (!acknowledged) forget(Math.max(...texts.keys()) - size);
+      highest = Math.max(highest, rid);
+      if (!acknowledged) forget(highest - size);
     },
   };
 };

@@ -101,10 +101,11 @@ export class XmlElement {
   getAttributeNS(ns: string | null, name: string): string | null {
     if (!ns) return this.getAttribute(name);
     if (ns === XML_NS) return this.getAttribute(`xml:${name}`);
-    const keys = Object.keys(this.prefixes).filter((prefix) => this.prefixes[prefix] === ns);
-    return (
-      keys.map((prefix) => this.getAttribute(`${prefix}:${name}`)).find((value) => value !== null) ?? null
-    );
+    for (const prefix in this.prefixes) {
+      const value = this.prefixes[prefix] === ns ? this.getAttribute(`${prefix}:${name}`) : null;
+      if (value !== null) return value;
+    }
+    return null;
   }
 
   /** Whether `getAttribute` has something to give. */
