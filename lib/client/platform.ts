@@ -101,11 +101,18 @@ const locksOf = (global: Partial<typeof globalThis>, random: Platform['random'])
   return channelLocks({ open: (name) => new BroadcastChannel(name), random: number, after });
 };
 
+/** So many bytes are fetched at once: the source costs the same for a few as for some hundred. */
+const POOL = 260;
+
 const randomOf = (global: Partial<typeof globalThis>): Platform['random'] => {
+  let pool = new Uint8Array(0);
   return (count) => {
     if (!global.crypto)
       throw new UsageError('no-random', 'There is no source of random numbers: inject platform.random');
-    return global.crypto.getRandomValues(new Uint8Array(count));
+    if (pool.length < count) pool = global.crypto.getRandomValues(new Uint8Array(Math.max(count, POOL)));
+    const bytes = pool.subarray(0, count);
+    pool = pool.subarray(count);
+    return bytes;
   };
 };
 

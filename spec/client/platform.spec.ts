@@ -241,7 +241,10 @@ describe('platformOf', () => {
   it('takes random bytes from the platform’s crypto', () => {
     const { random } = platformOf();
     expect(random(26)).toHaveLength(26);
-    expect(random(26)).not.toEqual(random(26));
+    const drawn = Array.from({ length: 50 }, () => random(26).join());
+    expect(new Set(drawn).size).toBe(50);
+    expect(random(1_000)).toHaveLength(1_000);
+    expect(new Set(random(1_000)).size).toBeGreaterThan(200);
   });
 
   it('without a zone of the app runs work where it is, at once', () => {
