@@ -76,7 +76,7 @@ const refused = (state: SocketState, { attrs }: XmlElement, at: number): SocketT
 const management = (state: SocketState, element: XmlElement, at: number): SocketTransition => {
   switch (element.name) {
     case 'r':
-      return to({ ...state, owedAt: state.owedAt ?? at });
+      return to(state.managing === 'on' ? { ...state, owedAt: state.owedAt ?? at } : state);
     case 'a':
       return state.managing === 'on' ? counted(state, element.attrs['h'], at) : to(state);
     case 'enabled':

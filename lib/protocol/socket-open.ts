@@ -27,6 +27,7 @@ export const dialling = (settings: SocketSettings, at: number): SocketState => (
   askedAt: undefined,
   askAt: undefined,
   asking: undefined,
+  answered: 0,
   owedAt: undefined,
   lostAt: undefined,
   failures: 0,
@@ -47,6 +48,7 @@ export const resuming = (settings: SocketSettings, restored: RestoredStream, at:
   paused: restored.paused,
   released: restored.moved,
   moved: restored.moved,
+  answered: restored.sm.handled,
   repeating: true,
   lostAt: at,
 });

@@ -106,4 +106,4 @@ export const part = (state: SocketState): SocketTransition => {
 
 /** Says what has been handled. */
 export const answer = (state: SocketState): SocketTransition =>
-  to({ ...state, owedAt: undefined }, ...(state.managing === 'on' ? [frame(answerFrame(state.sm))] : []));
+  to({ ...state, owedAt: undefined, answered: state.sm.handled }, frame(answerFrame(state.sm)));

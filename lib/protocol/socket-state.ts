@@ -73,6 +73,8 @@ export interface SocketState {
   readonly askAt: number | undefined;
   /** It has been asked for its count, and how many of ours there were then. */
   readonly asking: number | undefined;
+  /** What it was told last that we have handled. */
+  readonly answered: number;
   /** Since when it waits for our count. */
   readonly owedAt: number | undefined;
   /** Since when there is no session to be used, though it may live; undefined while there is one, or none at all. */

@@ -19,8 +19,17 @@ export interface SocketMoment {
   readonly event: SocketEvent | Outgoing;
 }
 
-/** How long a server may wait for our count while nothing leaves because of a pause, in ms. */
+/** How long a server may wait for our count, in ms: one answer does for all that comes within that time. */
+const ANSWER_MS = 250;
+
+/** The same while nothing leaves because of a pause. */
 const PATIENCE_MS = 20_000;
+
+/** Meanwhile the server keeps what we do not acknowledge: not too much, or it gives up. */
+const MANY = 64;
+
+const answerAfter = ({ paused, sm, answered }: SocketState): number =>
+  paused ? PATIENCE_MS : sm.handled - answered < MANY ? ANSWER_MS : 0;
 
 const terminate = (
   state: SocketState,
@@ -128,7 +137,7 @@ const agenda = (state: SocketState, at: number): readonly (readonly [number, () 
       const look = (): SocketTransition =>
         quietAt <= at ? probe(state, at) : to({ ...state, lookAt: quietAt });
       return [
-        [owedAt === undefined ? Infinity : paused ? owedAt + PATIENCE_MS : owedAt, () => answer(state)],
+        [(owedAt ?? Infinity) + answerAfter(state), () => answer(state)],
         [(askedAt ?? Infinity) + answerMs, () => lost(state, late('The server gave no sign of life'), at)],
         [paused ? Infinity : (askAt ?? Infinity), () => probe(state, at)],
         [quietMs === 0 || paused || askedAt !== undefined ? Infinity : lookAt, look],

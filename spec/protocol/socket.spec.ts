@@ -21,6 +21,7 @@ describe('a pause', () => {
     expect(played.state().wakeAt).toBe(21_000);
     expect(framesOf(played.at(21_000))).toEqual(['a 0']);
     played.say(`<r ${SM}/>`);
+    played.later(21_250);
     expect(framesOf(played.feed({ type: 'paused', paused: false }))).toEqual(['a 0']);
   });
 
