@@ -197,6 +197,33 @@ describe('open() over WebSocket, in a page that was reloaded', () => {
   );
 });
 
+describe('a page on WebSocket with terminateOnClose', () => {
+  it(
+    'says goodbye when it ends, after what it has sent; the next page finds nothing to go on with',
+    overSockets(({ caller, pass, said, domain }) => {
+      const life$ = new Subject<'end'>();
+      const juliet = domain.user(JULIET);
+      const one = caller({ keepalive: true, terminateOnClose: true, platform: { lifecycle$: life$ } });
+      one.client.connect(ROMEO);
+      pass(200);
+      one.client.send(message('last'));
+      life$.next('end');
+      // All of it is on the wire when the page is told of its end: nothing of the page runs afterwards.
+      expect(said().slice(6)).toEqual(['message last', 'a 0', 'close']);
+      const storage = one.storage.clone();
+      pass(6);
+      one.client.close();
+      expect(ids(juliet.received)).toEqual(['last']);
+      expect(() => domain.terminate(ROMEO.jid)).toThrow();
+      const next = caller({ keepalive: true, storage });
+      next.client.open(WAYS);
+      pass(500);
+      expect(next.status).toMatchObject({ type: 'online', how: 'connected' });
+      expect(domain.sockets).toHaveLength(2);
+    }),
+  );
+});
+
 describe('a page on WebSocket that is put aside', () => {
   it(
     'cuts its connection, and when it is taken out goes on by a login',
