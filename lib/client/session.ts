@@ -61,8 +61,15 @@ export type SessionNews =
       readonly leftovers: Leftovers;
     };
 
+/** Whether it is one that was kept, and may have been paused when it was. */
+const wasKept = (plan: Plan): boolean =>
+  plan.how === 'restore' || (plan.how === 'login' && plan.resumes === true);
+
 /** Whether the gate is closed: by a pause at once; the end of one opens it at the next point of the 100 ms grid. */
-const closing = ({ transport, platform, paused$, flush$ }: SessionPorts): Observable<boolean> => {
+const closing = (
+  { transport, platform, paused$, flush$ }: SessionPorts,
+  kept: boolean,
+): Observable<boolean> => {
   const { scheduler } = platform;
   const begunAt = scheduler.now();
   return new Observable((subscriber) => {
@@ -79,7 +86,7 @@ const closing = ({ transport, platform, paused$, flush$ }: SessionPorts): Observ
       const isFirst = isPaused === undefined;
       isPaused = paused;
       timer.unsubscribe();
-      if (paused) transport.send({ type: 'paused', paused });
+      if (paused || (isFirst && kept)) transport.send({ type: 'paused', paused });
       if (paused || isFirst) subscriber.next(paused);
       else timer = listen(atNextPoint(CYCLE_MS, begunAt, scheduler), subscriber, open);
     });
@@ -91,11 +98,11 @@ const closing = ({ transport, platform, paused$, flush$ }: SessionPorts): Observ
  *
  * What a pause has held leaves at the next point of the 100 ms grid, at every interval.
  */
-const outgoing = (ports: SessionPorts): Observable<readonly number[]> => {
+const outgoing = (ports: SessionPorts, kept: boolean): Observable<readonly number[]> => {
   const { outbox, platform, dispatchInterval, flush$ } = ports;
   const number$ = outbox.isEmpty() ? outbox.added$ : outbox.added$.pipe(startWith(outbox.last()));
   return number$.pipe(
-    gate(closing(ports)),
+    gate(closing(ports, kept)),
     batch(dispatchInterval, flush$, dispatchInterval > 0 ? platform.scheduler : undefined),
   );
 };
@@ -137,7 +144,7 @@ export const runSession = (plan: Plan, ports: SessionPorts): Observable<SessionN
           // A session that is resumed is online once more, and its line still stands.
           if (effect.outgoing.type === 'online' && !hasLine) {
             hasLine = true;
-            listen(outgoing(ports), subscriber, release);
+            listen(outgoing(ports, wasKept(plan)), subscriber, release);
           }
           transport.send(effect.outgoing);
           return [];

@@ -150,6 +150,13 @@ describe('the way out', () => {
     expect(line).toEqual([expected]);
   });
 
+  it.each([
+    ['a session that was kept', { ...ATTACH, how: 'restore' }, ['0 goes on', '100 released 1']],
+    ['any other', ATTACH, ['100 released 1']],
+  ] as const)('begins by saying that it is not paused, of %s', (_, plan, expected) => {
+    expect(lineOf({ plan }, { 10: say('a') })).toEqual(expected);
+  });
+
   it('leaves the cycle when it is flushed', () => {
     expect(lineOf({}, { 10: say('a'), 30: flush, 40: say('b') })).toEqual([
       '30 released 1',

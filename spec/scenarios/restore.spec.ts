@@ -202,6 +202,27 @@ describe('a reloaded page', () => {
     ),
   );
 
+  it.each([0, 5, 25, 45])(
+    'goes on when it is told to %d ms after its restore, though the page before it was paused',
+    (ms) =>
+      inDomain(
+        (stage) => {
+          const first = online(stage);
+          first.client.pause();
+          first.client.send(text('held'));
+          stage.pass(500);
+          const page = nextPage(stage, kill(first));
+          page.client.restore();
+          stage.pass(ms);
+          page.client.resume();
+          stage.pass(1000);
+          expect(page.status).toMatchObject({ type: 'online', how: 'restored' });
+          expect(stage.domain.received(ROMEO.jid).at(-1)!.child('body')?.text).toBe('held');
+        },
+        { latencyMs: 10 },
+      )(),
+  );
+
   it(
     'is not paused any more once the page before it had gone on',
     inDomain((stage) => {

@@ -56,6 +56,24 @@ describe('open() over WebSocket, in a page that was reloaded', () => {
   );
 
   it(
+    'sends what a pause has held when it is told to before it is there',
+    overSockets(({ online, caller, pass, domain }) => {
+      const juliet = domain.user(JULIET);
+      const before = online({ keepalive: true });
+      before.client.pause();
+      before.client.send(message('a'));
+      const storage = before.storage.clone();
+      before.client.close();
+      const after = caller({ keepalive: true, storage });
+      after.client.open(WAYS);
+      after.client.resume();
+      pass(1_000);
+      expect(after.status).toMatchObject({ type: 'online', how: 'restored' });
+      expect(ids(juliet.received)).toEqual(['a']);
+    }),
+  );
+
+  it(
     'opens a new session on the same connection when the server has none any more; what was not acknowledged goes out again',
     overSockets(({ online, caller, pass, domain }) => {
       const juliet = domain.user(JULIET);
