@@ -102,7 +102,8 @@ const outgoing = (ports: SessionPorts, kept: boolean): Observable<readonly numbe
   const { outbox, platform, dispatchInterval, flush$ } = ports;
   const number$ = outbox.isEmpty() ? outbox.added$ : outbox.added$.pipe(startWith(outbox.last()));
   return number$.pipe(
-    gate(closing(ports, kept)),
+    // A number stands for all below it: that of a long queue takes no longer to pass than that of one stanza.
+    gate(closing(ports, kept), true),
     batch(dispatchInterval, flush$, dispatchInterval > 0 ? platform.scheduler : undefined),
   );
 };

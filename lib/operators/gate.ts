@@ -11,9 +11,11 @@ import { listen } from './listen.js';
  *
  * Completes after the source, once nothing is held. An error of the source or of `closed$` passes at once, and what
  * is held is dropped.
+ *
+ * @param onlyLatest Of what comes while it is closed only the latest is held, for values that include those before them.
  */
 export const gate =
-  <T>(closed$: Observable<boolean>): MonoTypeOperatorFunction<T> =>
+  <T>(closed$: Observable<boolean>, onlyLatest = false): MonoTypeOperatorFunction<T> =>
   (source$) =>
     new Observable<T>((subscriber) => {
       let open = false;
@@ -25,6 +27,7 @@ export const gate =
       };
 
       const take = (value: T): void => {
+        if (onlyLatest && !open) line.clear();
         line.add(value);
         line.run();
       };

@@ -4,6 +4,8 @@ import type { Observer } from 'rxjs';
 export interface Line<T> {
   /** Lets a value join at the end. Nothing is handled before `run`. */
   readonly add: (value: T) => void;
+  /** Forgets those that wait. */
+  readonly clear: () => void;
   /** Says that no value will join any more. */
   readonly end: () => void;
   /** Handles what waits for as long as `ready`; at once done when called from inside a handling. */
@@ -46,5 +48,10 @@ export const inLine = <T>(
     run();
   };
 
-  return { add: (value) => void entering.push(value), end, run };
+  const clear = (): void => {
+    entering.length = 0;
+    leaving.length = 0;
+  };
+
+  return { add: (value) => void entering.push(value), clear, end, run };
 };

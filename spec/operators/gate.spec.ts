@@ -20,6 +20,17 @@ describe('gate', () => {
   );
 
   it(
+    'holds only the latest where that is enough, and drops nothing while open',
+    marbles(({ hot, expectObservable }) => {
+      const source$ = hot(' a-b-c-d--ef--g-|');
+      const closed$ = hot(' -------o---x------o', state);
+      const expected = '    -------d-ef-------(g|)';
+
+      expectObservable(source$.pipe(gate(closed$, true))).toBe(expected);
+    }),
+  );
+
+  it(
     'counts as closed until the control has spoken',
     marbles(({ hot, expectObservable }) => {
       const source$ = hot(' -a-b-----c-|');

@@ -36,6 +36,24 @@ describe('inLine', () => {
     expect(log).toEqual([1, '/1', 2, '/2', 3, '/3']);
   });
 
+  it('forgets those that wait, whether some have left before or not', () => {
+    let places = 1;
+    const { log, line } = observe(
+      () => places > 0,
+      () => (places -= 1),
+    );
+
+    [1, 2, 3].forEach(line.add);
+    line.run();
+    line.add(4);
+    line.clear();
+    line.add(5);
+    places = 9;
+    line.run();
+
+    expect(log).toEqual([1, '/1', 5, '/5']);
+  });
+
   it('stops when it is not ready any more, and goes on where it stopped', () => {
     let places = 2;
     const { log, line } = observe(

@@ -53,7 +53,9 @@ interface Ltx {
 }
 
 interface Xmldom {
-  readonly DOMParser: new () => { parseFromString(xml: string, type: string): unknown };
+  readonly DOMParser: new (options: { readonly onError: () => void }) => {
+    parseFromString(xml: string, type: string): unknown;
+  };
 }
 
 interface Stanza {
@@ -74,7 +76,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   stanza: async () => (await load<Stanza>('stanza')).JXT.parse,
   xmldom: async () => {
     const { DOMParser } = await load<Xmldom>('@xmldom/xmldom');
-    return (xml) => new DOMParser().parseFromString(xml, 'text/xml');
+    // It writes on the console what it puts up with.
+    return (xml) => new DOMParser({ onError: () => undefined }).parseFromString(xml, 'text/xml');
   },
   'node-expat': async () => expat((await load<NodeExpat>('node-expat')).default.Parser),
 };
