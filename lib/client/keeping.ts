@@ -96,12 +96,28 @@ export const createKeeping = (
     }));
   };
 
+  /** What waits when a session ends is kept elsewhere before anything is removed: perhaps another session follows. */
+  const leaving = (writer: Writer): Writer => {
+    let jid: string | undefined;
+    return {
+      write(snapshot) {
+        ({ jid } = snapshot.record);
+        writer.write(snapshot);
+      },
+      remove() {
+        if (jid !== undefined && !outbox.isEmpty()) waitingHere()?.keep(jid);
+        writer.remove();
+      },
+    };
+  };
+
   return {
     writer: (gen, onFault) => {
       const storage = target();
       const fenced = fence();
       const writer = createWriter({ storage, key, journal, gen, onFault, ...(fenced && { fence: fenced }) });
-      return storage === memory ? (inMemory = lazily(writer)) : writer;
+      if (storage === memory) return (inMemory = lazily(writer));
+      return journal ? leaving(writer) : writer;
     },
     read: (jid) => readKept(stored(), key, jid),
     own: () => readKept(written(), key, undefined),
@@ -112,8 +128,10 @@ export const createKeeping = (
     isStale({ tokens, restored }) {
       return options && restored ? fenceAt(platform().shared, nameOf(tokens)) > restored.gen : false;
     },
-    queueBehind({ restored }) {
-      if (restored && options && journal) outbox.keepBehind({ storage: target(), key }, restored.moved);
+    queueBehind({ tokens, restored }) {
+      if (!restored || !options || !journal) return;
+      waitingHere()?.recover(tokens.jid);
+      outbox.keepBehind({ storage: target(), key }, restored.moved);
     },
     load,
     reload(kept) {

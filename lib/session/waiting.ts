@@ -2,7 +2,7 @@ import { sameBareJid } from '../xml/jid.js';
 import { type Fence, fenceAt, raiseFence } from './fence.js';
 import type { Outbox } from './outbox-port.js';
 import { type Keeper, numbersIn } from './queue.js';
-import { forget, type StoragePort } from './storage.js';
+import { keysBeside, sideKeys, type StoragePort } from './storage.js';
 
 export interface WaitingPorts {
   readonly storage: StoragePort;
@@ -24,6 +24,11 @@ export interface Waiting {
    * removes it. Returns whether what waits is kept now.
    */
   takeOver(jid: string): boolean;
+  /**
+   * A session of this account goes on: a page died while what waits was on its way between here and the session's own place.
+   * What has not arrived there is brought there.
+   */
+  recover(jid: string): void;
   /** There is a session, which keeps what waits from now on. */
   settle(): void;
   /** Keeps nothing any more. */
@@ -69,7 +74,9 @@ export const createWaiting = ({ storage, key, outbox, fence, newName, now }: Wai
 
   const forgetAll = (): void => {
     own = undefined;
-    forget(storage, keeper.key);
+    for (const name of keysBeside(storage, keeper.key)) storage.removeItem(name);
+    // The mark last: nothing is there that nobody knows of.
+    storage.removeItem(keeper.key);
   };
 
   const inherit = ({ jid, name }: Mark): void => {
@@ -94,6 +101,17 @@ export const createWaiting = ({ storage, key, outbox, fence, newName, now }: Wai
     return true;
   };
 
+  const recover = (jid: string): void => {
+    const mark = readMark(storage.getItem(keeper.key));
+    if (!mark) return;
+    const [from, to] = [sideKeys(keeper.key), sideKeys(key)];
+    for (const n of sameBareJid(mark.jid, jid) ? numbersIn(keeper) : []) {
+      const text = storage.getItem(from.queued(n));
+      if (text !== null && storage.getItem(to.queued(n)) === null) storage.setItem(to.queued(n), text);
+    }
+    forgetAll();
+  };
+
   const keep = (jid: string): boolean => {
     write(jid);
     outbox.keep(keeper);
@@ -112,6 +130,7 @@ export const createWaiting = ({ storage, key, outbox, fence, newName, now }: Wai
       if (!attempt(() => keep(jid), false)) outbox.keep(undefined);
     },
     takeOver: (jid) => attempt(() => takeOver(jid), false),
+    recover: (jid) => attempt(() => recover(jid), undefined),
     settle: () => attempt(settle, undefined),
     clear: () => {
       if (own !== undefined) attempt(forgetAll, undefined);

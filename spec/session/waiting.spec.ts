@@ -66,6 +66,28 @@ it.each([
   expect(next.sends()).toEqual([]);
 });
 
+describe('a session that goes on', () => {
+  const died = (jid: string) => {
+    const storage = memoryStorage({ ...left().snapshot(), k: '{}', 'k:q:1': 'there already' });
+    page(storage).waiting.recover(jid);
+    return storage.snapshot();
+  };
+
+  it('gets what had not arrived yet when its page died', () => {
+    expect(died(ROMEO)).toEqual({ k: '{}', 'k:q:1': 'there already', 'k:q:2': left().getItem('k:w:q:2') });
+  });
+
+  it('gets nothing of another account', () => {
+    expect(died('juliet@example.com')).toEqual({ k: '{}', 'k:q:1': 'there already' });
+  });
+
+  it('gets nothing where nothing is', () => {
+    const { storage, waiting } = page(memoryStorage({ k: '{}' }));
+    waiting.recover(ROMEO);
+    expect(storage.snapshot()).toEqual({ k: '{}' });
+  });
+});
+
 it.each([
   ['no mark', null],
   ['a mark that is none', 'x'],
