@@ -90,9 +90,11 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
   const platform = (): Platform => (found ??= platformOf(options.platform));
   const newId = (): string => randomId(platform().random);
   const outside = <T>(work: () => T): T => {
-    const results: T[] = [];
-    platform().zone.runOutside(() => results.push(work()));
-    return results[0] as T;
+    let result: T | undefined;
+    platform().zone.runOutside(() => {
+      result = work();
+    });
+    return result as T;
   };
   const tell = (work: () => void): void => {
     platform().zone.run(work);

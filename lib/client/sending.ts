@@ -22,6 +22,8 @@ export interface Sending {
   readonly within: (ref: Ref, handlers: () => void) => ReadonlySet<string>;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 const NAMELESS = new Set(['message', 'iq']);
 
 export interface SendingPorts {
@@ -46,7 +48,7 @@ export const createSending = ({
   lives,
   maxQueued = Infinity,
 }: SendingPorts): Sending => {
-  let current: { readonly ref: Ref; readonly answered: Set<string> } | undefined;
+  let current: { readonly ref: Ref; answered: Set<string> | undefined } | undefined;
 
   const withId = (stanza: XmlElement): XmlElement =>
     stanza.attrs['id'] === undefined && NAMELESS.has(stanza.name)
@@ -72,7 +74,7 @@ export const createSending = ({
     const ticket = deliveries.ticket(id);
     const until = expiresIn === undefined ? undefined : scheduler().now() + expiresIn;
     const cancel = outbox.add(stanza, current?.ref, { ticket, until });
-    if (current && isResponse(stanza)) current.answered.add(id);
+    if (current && isResponse(stanza)) (current.answered ??= new Set()).add(id);
     if (expiresIn !== undefined) expire(ticket, expiresIn, cancel);
     const isQueued = (): boolean => ticket.now.state === 'queued';
     return { id, cancel: () => cancel(), delivery$: deliveries.follow(ticket), isQueued };
@@ -86,15 +88,14 @@ export const createSending = ({
     },
 
     within(ref, handlers) {
-      const answered = new Set<string>();
       const outer = current;
-      current = { ref, answered };
+      const own = (current = { ref, answered: undefined as Set<string> | undefined });
       try {
         handlers();
       } finally {
         current = outer;
       }
-      return answered;
+      return own.answered ?? NONE;
     },
   };
 };

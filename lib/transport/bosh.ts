@@ -13,7 +13,7 @@ import type { Deliveries } from '../session/deliveries.js';
 import type { Outbox } from '../session/outbox.js';
 import { persist } from '../session/persist.js';
 import type { Writer } from '../session/writer.js';
-import { redeliver } from '../xml/element.js';
+import { redeliver, type XmlElement } from '../xml/element.js';
 import { attempt, type HttpPorts } from './attempt.js';
 import { type RetryPolicy, waitBeforeRetry } from './retry.js';
 import { sameCommit } from './same-commit.js';
@@ -38,11 +38,11 @@ const give = (
   subscriber: Subscriber<Incoming>,
 ): void => {
   const whole = children.length > commitEach;
-  children.slice(from, to).forEach((child, i) => {
-    const index = from + i;
+  for (let index = from; index < to; index++) {
+    const child = children[index] as XmlElement;
     const again = restoredAt !== undefined && (whole || index === restoredAt);
     subscriber.next({ type: 'element', element: again ? redeliver(child) : child, ref: { rid, index } });
-  });
+  }
 };
 
 /** Tells what becomes of the stanzas that were sent. */
