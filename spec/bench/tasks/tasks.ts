@@ -4,7 +4,7 @@ import { idle } from './idle.js';
 import { meter } from './meter.js';
 import { open } from './open.js';
 import { queue } from './queue.js';
-import type { Act } from './task.js';
+import { type Act, WARM_UP } from './task.js';
 
 const PATIENCE_MS = 60_000;
 
@@ -86,7 +86,7 @@ const burst: Act = async (task) => {
   return { ms: all('ms'), cpuMs: all('cpuMs'), requests: all('requests'), up: all('up'), down: all('down') };
 };
 
-/** Hears many messages that somebody else sends: as many to warm up, then those that count. */
+/** Hears many messages that somebody else sends: some to warm up, then those that count. */
 const flood: Act = async (task, ready) => {
   let heard = 0;
   let finish = (): void => undefined;
@@ -94,8 +94,8 @@ const flood: Act = async (task, ready) => {
   const done = new Promise<void>((resolve) => (finish = resolve));
   const seat = await open(task, () => {
     heard += 1;
-    if (heard === task.count) read = meter();
-    if (heard === 2 * task.count) finish();
+    if (heard === WARM_UP) read = meter();
+    if (heard === WARM_UP + task.count) finish();
   });
   await delay(300);
   ready(seat.jid);
