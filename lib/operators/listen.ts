@@ -1,4 +1,4 @@
-import { Observable, type Subscriber, type Subscription } from 'rxjs';
+import { noop, Observable, type Subscriber, type Subscription } from 'rxjs';
 
 /**
  * Subscribes to `source$` on behalf of `owner`, whom its error reaches.
@@ -17,5 +17,5 @@ export const listen = <T>(
     return subscriber.closed ? undefined : source$.subscribe(subscriber);
   });
   const error = (cause: unknown): void => owner.error(cause);
-  return owned$.subscribe({ next, error, complete: () => complete?.() });
+  return owned$.subscribe({ next, error, complete: complete ?? noop });
 };
