@@ -60,14 +60,27 @@ const resumed = (state: SocketState, { attrs }: XmlElement): SocketTransition =>
   );
 };
 
+/** Reasons for a refusal that may pass, so that the session may still be there. */
+const PASSING = ['internal-server-error', 'remote-server-timeout', 'resource-constraint'];
+
+/** How many times in a row a resumption is tried once more for such a reason. */
+const MOST_REFUSALS = 3;
+
+const mayPass = ({ failures }: SocketState, failed: XmlElement): boolean =>
+  failures < MOST_REFUSALS &&
+  failed.children.some(({ name, ns }) => ns === NS.STANZAS && PASSING.includes(name));
+
 /** No management, or no stream to resume: then what was not acknowledged goes out anew on the next one. */
-const refused = (state: SocketState, { attrs }: XmlElement, at: number): SocketTransition => {
+const refused = (state: SocketState, failed: XmlElement, at: number): SocketTransition => {
   if (state.managing === 'enabling') {
     const sm = renewed(state.sm, undefined, undefined);
     return usable({ ...state, managing: 'no', offered: false, sm }, at);
   }
   if (state.managing !== 'resuming' || !state.held) return to(state);
-  const sm = acknowledged(state.sm, attrs['h']) ?? state.sm;
+  if (mayPass(state, failed)) {
+    return lost(state, new TransportError('closed', 'The server can not resume the session now'), at);
+  }
+  const sm = acknowledged(state.sm, failed.attrs['h']) ?? state.sm;
   const fresh = { managing: 'no', resumption: 'refused', held: undefined, repeating: false } as const;
   const next: SocketState = { ...state, ...fresh, sm };
   return to(next, { type: 'element', element: state.held, ref: UNCOUNTED });

@@ -289,6 +289,23 @@ describe('a resumption', () => {
     expect(typesOf(other.say(streamError('conflict')))).toEqual(['frame', 'hangUp', 'closed']);
   });
 
+  it('that is refused for a reason that may pass is tried three times more, ever later, before there is a new session', () => {
+    const failed = (condition: string): string =>
+      `<failed ${SM}><${condition} xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></failed>`;
+    const played = reloaded();
+    for (let i = 0; i < 3; i += 1) {
+      restarted(played);
+      expect(typesOf(played.say(failed('internal-server-error')))).toEqual(['hangUp', 'interrupted']);
+      expect(played.state().sm).toMatchObject({ id: 's0', unacked: [{ n: 3 }] });
+      expect(typesOf(played.at(played.state().wakeAt!))).toEqual(['dial']);
+    }
+    restarted(played);
+    expect(typesOf(played.say(failed('internal-server-error')))).toEqual(['element']);
+    const other = reloaded();
+    restarted(other);
+    expect(typesOf(other.say(failed('item-not-found')))).toEqual(['element']);
+  });
+
   it('that is refused and then cut off is tried once more', () => {
     const played = reloaded();
     restarted(played);
