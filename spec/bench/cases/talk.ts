@@ -184,6 +184,7 @@ const flood: Case = {
     const lines = [
       lineOf(outcome, 'cpuMs', { what, unit: 'ms of CPU per 1,000', better: 'less' }),
       lineOf(outcome, 'perSecond', { what, unit: 'per second', better: 'more' }),
+      lineOf(outcome, 'requests', { what, unit: 'HTTP requests', better: 'less' }),
     ];
     return [
       { title: 'Receiving', note: 'As fast as somebody else can send, after 5,000 to warm up.', lines },
