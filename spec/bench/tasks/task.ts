@@ -16,7 +16,7 @@ export interface Task {
 }
 
 /** So many messages of a flood come before those that count, so that everybody's code has been compiled. */
-export const WARM_UP = 5_000;
+export const WARM_UP = 10_000;
 
 /** What came of it, by name; lists keep every single value. */
 export type Figures = Readonly<Record<string, number | readonly number[]>>;
