@@ -118,7 +118,12 @@ export const playHistory = ({
   };
   const reopen = (): Page => {
     const page = open();
-    page.client.restore();
+    try {
+      page.client.restore();
+    } catch (error) {
+      // The page before died while it cleared away a session that was over.
+      if (!deaths.at(-1)?.startsWith('remove ')) throw error;
+    }
     return page;
   };
 
@@ -135,8 +140,11 @@ export const playHistory = ({
       arm(page, 15);
       if (random.chance(0.3)) talk.send(page);
       pass(random.pick([0, 5, 20, 100, 300]));
-      die(page);
-      page = reopen();
+      // One whose session is over has nothing left to restore.
+      if (page.status.type !== 'failed') {
+        die(page);
+        page = reopen();
+      }
     }
     if (random.chance(0.2)) talk.send(page);
     // What is said while the requests are being repeated is what a server may say to a dead connection.
@@ -148,5 +156,7 @@ export const playHistory = ({
   }
   page.client.resume();
   pass(faults ? 20_000 : 2_000);
-  return { ...judge(world, talk, page), deaths, isOvertaken: isOvertaken(domain) };
+  const verdict = judge(world, talk, page);
+  const failure = page.status.type === 'offline' ? 'restore: no-session' : verdict.failure;
+  return { ...verdict, failure, deaths, isOvertaken: isOvertaken(domain) };
 };

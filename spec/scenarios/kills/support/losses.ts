@@ -11,6 +11,8 @@ interface Losses {
 /** The server has said something, or the proof, to a connection that only the client knows to be dead. */
 const UNHEARD: Losses = { sessions: ['attach: stale'], inbound: true };
 const FORGOTTEN = 'attach: item-not-found';
+/** The same, of which only the page heard that died while it cleared up. */
+const CLEARED = 'restore: no-session';
 
 /** What no client can prevent on a server; each has a spec of its own. */
 const LOST_BY: Readonly<Partial<Record<Profile, Readonly<Partial<Record<Kind, Losses>>>>>> = {
@@ -18,8 +20,8 @@ const LOST_BY: Readonly<Partial<Record<Profile, Readonly<Partial<Record<Kind, Lo
   openfire: {
     single: { sessions: [FORGOTTEN], inbound: false },
     faults: { sessions: [FORGOTTEN], inbound: false },
-    double: { ...UNHEARD, sessions: [FORGOTTEN, ...UNHEARD.sessions] },
-    unknown: { ...UNHEARD, sessions: [FORGOTTEN, ...UNHEARD.sessions] },
+    double: { ...UNHEARD, sessions: [FORGOTTEN, CLEARED, ...UNHEARD.sessions] },
+    unknown: { ...UNHEARD, sessions: [FORGOTTEN, CLEARED, ...UNHEARD.sessions] },
   },
 };
 
