@@ -152,7 +152,7 @@ const burst: Case = {
       lineOf(outcome, 'requests', { what, unit: 'HTTP requests', better: 'less' }),
     ];
     const note =
-      'Between `pause` and `resume` where there are such; until the last is back. stanza over BOSH sends one stanza for each request, and is left out.';
+      'Between `pause` and `resume` where there are such; until the last is back, after three to warm up. stanza over BOSH sends one stanza for each request, and is left out.';
     return [{ title: 'Bursts', note, lines }];
   },
 };
@@ -254,7 +254,8 @@ const large: Case = {
         lineOf(outcome, 'cpuMs', { what, unit: 'ms of CPU', better: 'less' }),
       );
     }
-    const note = 'Between `pause` and `resume` where there are such; until the last is back.';
+    const note =
+      'Between `pause` and `resume` where there are such; until the last is back, after three to warm up.';
     return lines.length > 0 ? [{ title: 'Large messages', note, lines }] : [];
   },
 };
