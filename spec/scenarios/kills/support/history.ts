@@ -140,11 +140,10 @@ export const playHistory = ({
       arm(page, 15);
       if (random.chance(0.3)) talk.send(page);
       pass(random.pick([0, 5, 20, 100, 300]));
-      // One whose session is over has nothing left to restore.
-      if (page.status.type !== 'failed') {
-        die(page);
-        page = reopen();
-      }
+      // One whose session is over has nothing left to restore, and what it is given to send waits for another session.
+      if (page.status.type === 'failed') break;
+      die(page);
+      page = reopen();
     }
     if (random.chance(0.2)) talk.send(page);
     // What is said while the requests are being repeated is what a server may say to a dead connection.

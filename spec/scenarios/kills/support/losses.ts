@@ -19,14 +19,15 @@ const LOST_BY: Readonly<Partial<Record<Profile, Readonly<Partial<Record<Kind, Lo
   ejabberd: { unknown: UNHEARD },
   openfire: {
     single: { sessions: [FORGOTTEN], inbound: false },
-    faults: { sessions: [FORGOTTEN], inbound: false },
+    // A request that a bad network cuts off in a restore is what another reload makes of it.
+    faults: { ...UNHEARD, sessions: [FORGOTTEN, ...UNHEARD.sessions] },
     double: { ...UNHEARD, sessions: [FORGOTTEN, CLEARED, ...UNHEARD.sessions] },
     unknown: { ...UNHEARD, sessions: [FORGOTTEN, CLEARED, ...UNHEARD.sessions] },
   },
 };
 
 /** On a bad network: the server takes a belated copy for a request of its own, and answers it; or for one that is far too low. */
-const OVERTAKEN: Losses = { sessions: ['session: item-not-found'], inbound: true };
+const OVERTAKEN: Losses = { sessions: ['session: item-not-found', FORGOTTEN], inbound: true };
 
 /** The history without what nobody can prevent. */
 export const allowed = (profile: Profile, kind: Kind, history: History): History => {
