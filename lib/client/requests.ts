@@ -1,6 +1,6 @@
 import { noop, Observable, type SchedulerLike, timer } from 'rxjs';
 
-import { LimitError, StanzaError, TimeoutError, type SessionError } from '../protocol/errors.js';
+import { LimitError, TimeoutError, type SessionError } from '../protocol/errors.js';
 import { isResponse, mayAnswer, readStanzaError } from '../protocol/stanza.js';
 import { type Stanza, withAttributes, type XmlElement } from '../xml/element.js';
 
@@ -54,8 +54,7 @@ export const createRequests = (ports: RequestPorts): Requests => {
       const id = iq.attrs['id'] ?? ports.newId();
       const settle = (answer: Stanza): void => {
         if (answer.attrs['type'] === 'error') {
-          const { condition, text, retryable } = readStanzaError(answer);
-          subscriber.error(new StanzaError(condition, text, answer, retryable));
+          subscriber.error(readStanzaError(answer));
         } else {
           subscriber.next(answer);
           subscriber.complete();

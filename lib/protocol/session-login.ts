@@ -1,6 +1,6 @@
 import { element, type XmlElement } from '../xml/element.js';
 import { isFullJid } from '../xml/jid.js';
-import { AuthError, StanzaError, StreamError } from './errors.js';
+import { AuthError, StreamError } from './errors.js';
 import * as NS from './ns.js';
 import { readSaslFailure } from './sasl-failure.js';
 import { chooseMechanism } from './sasl-mechanisms.js';
@@ -102,10 +102,8 @@ const bound = (state: SessionState, plan: LoginPlan, answer: XmlElement): Sessio
   return to({ ...state, phase: 'establishing', jid }, tell({ type: 'handshake', element: request }));
 };
 
-const refused = (state: SessionState, answer: XmlElement): SessionTransition => {
-  const { condition, text, retryable } = readStanzaError(answer);
-  return fail(state, 'connect', new StanzaError(condition, text, answer, retryable));
-};
+const refused = (state: SessionState, answer: XmlElement): SessionTransition =>
+  fail(state, 'connect', readStanzaError(answer));
 
 const sasl = (state: SessionState, answer: XmlElement): SessionTransition => {
   if (!state.sasl || state.phase !== 'authenticating') return to(state);

@@ -1,20 +1,16 @@
 import { element, type XmlElement } from '../xml/element.js';
 import { bareJid, domainOf } from '../xml/jid.js';
 import { isCondition } from './conditions.js';
-import type { Condition } from './failures.js';
+import { StanzaError } from './errors.js';
 import * as NS from './ns.js';
 
 /** What a stanza of type `error` says (RFC 6120 §8.3). A retry helps when its type is `wait`. */
-export const readStanzaError = (
-  stanza: XmlElement,
-): { readonly condition: Condition<'StanzaError'>; readonly text: string; readonly retryable: boolean } => {
+export const readStanzaError = (stanza: XmlElement): StanzaError => {
   const error = stanza.child('error');
   const word = error?.children.find(({ ns, name }) => ns === NS.STANZAS && name !== 'text')?.name ?? '';
-  return {
-    condition: isCondition('StanzaError', word) ? word : 'undefined-condition',
-    text: error?.child('text', NS.STANZAS)?.text ?? 'The request was refused',
-    retryable: error?.attrs['type'] === 'wait',
-  };
+  const condition = isCondition('StanzaError', word) ? word : 'undefined-condition';
+  const text = error?.child('text', NS.STANZAS)?.text ?? 'The request was refused';
+  return new StanzaError(condition, text, stanza, error?.attrs['type'] === 'wait');
 };
 
 const isIq = (stanza: XmlElement, ...types: readonly string[]): boolean =>

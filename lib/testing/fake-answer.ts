@@ -9,7 +9,7 @@ import {
   throwError,
   timeout,
 } from 'rxjs';
-import { StanzaError, TimeoutError } from '../protocol/errors.js';
+import { TimeoutError } from '../protocol/errors.js';
 import { readStanzaError } from '../protocol/stanza.js';
 import type { XmlElement } from '../xml/element.js';
 
@@ -19,11 +19,6 @@ export type Answered = XmlElement | Observable<XmlElement> | undefined;
 /** No timer reaches further. */
 const MAX_TIMER_MS = 2 ** 31;
 
-const refusal = (answer: XmlElement): StanzaError => {
-  const { condition, text, retryable } = readStanzaError(answer);
-  return new StanzaError(condition, text, answer, retryable);
-};
-
 /** What becomes of a request that is answered so: what becomes of it with a client. */
 export const outcomeOf = (answered: Answered, id: string, timeoutMs: number): Observable<XmlElement> => {
   const answer$ = isObservable(answered) ? answered : answered ? of(answered) : NEVER;
@@ -32,6 +27,8 @@ export const outcomeOf = (answered: Answered, id: string, timeoutMs: number): Ob
   return answer$.pipe(
     take(1),
     timeoutMs < MAX_TIMER_MS ? timeout({ first: timeoutMs, with: late }) : identity,
-    mergeMap((answer) => (answer.attrs['type'] === 'error' ? throwError(() => refusal(answer)) : of(answer))),
+    mergeMap((answer) =>
+      answer.attrs['type'] === 'error' ? throwError(() => readStanzaError(answer)) : of(answer),
+    ),
   );
 };

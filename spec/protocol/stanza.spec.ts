@@ -14,16 +14,25 @@ const STANZAS = 'urn:ietf:params:xml:ns:xmpp-stanzas';
 describe('an error', () => {
   it('has its condition, text, and whether a retry helps (RFC 6120 §8.3)', () => {
     const children = `<text xmlns="${STANZAS}">Not now</text><resource-constraint xmlns="${STANZAS}"/><x xmlns="urn:x"/>`;
-    expect(readStanzaError(iq('type="error"', `<error type="wait">${children}</error>`))).toEqual({
-      ...{ condition: 'resource-constraint', text: 'Not now', retryable: true },
+    const answer = iq('type="error"', `<error type="wait">${children}</error>`);
+    const read = readStanzaError(answer);
+    expect(read).toMatchObject({
+      condition: 'resource-constraint',
+      message: 'Not now (resource-constraint)',
+      retryable: true,
     });
+    expect(read.stanza).toBe(answer);
   });
 
   it.each(['', '<error/>', '<error type="cancel"><x xmlns="urn:x"/></error>'])(
     'can be empty: %s',
     (children) => {
-      expect(readStanzaError(iq('type="error"', children))).toEqual({
-        ...{ condition: 'undefined-condition', text: 'The request was refused', retryable: false },
+      expect(readStanzaError(iq('type="error"', children))).toMatchObject({
+        ...{
+          condition: 'undefined-condition',
+          message: 'The request was refused (undefined-condition)',
+          retryable: false,
+        },
       });
     },
   );

@@ -93,7 +93,7 @@ describe('an answer', () => {
     expect(error.attrs).toEqual({ type: 'error', id: 'q', to: FROM, from: 'example.com' });
     expect(error.children.map(({ name }) => name)).toEqual(['query', 'error']);
     expect(error.child('error')?.attrs['type']).toBe(type);
-    expect(readStanzaError(error)).toEqual({ condition, text: 'no', retryable });
+    expect(readStanzaError(error)).toMatchObject({ condition, message: `no (${condition})`, retryable });
   });
 
   it('is an error of another type where that is said, and without a text where there is none', () => {
