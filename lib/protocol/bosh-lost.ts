@@ -50,7 +50,7 @@ export const lost = (
   if (at >= expiry && flight.since >= expiry && !silent) return close(state, expired(error.status, error));
   const waiting = changeFlight(state, flight.rid, { phase: 'waiting' });
   const learned = { failures, quietSince: quietSince(state, at), ...learnCut(state, flight, error, at) };
-  return backOff(change(waiting, { ...learned }), flight, error, at, retryAfterMs);
+  return backOff(change(waiting, learned), flight, error, at, retryAfterMs);
 };
 
 /**

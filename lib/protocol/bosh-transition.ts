@@ -7,46 +7,47 @@ export const to = (state: BoshState, ...effects: readonly BoshEffect[]): BoshTra
 });
 
 /** As long as it is a field for each that a state has, every state is of one and the same shape to the engine. */
-const copyOf = (state: BoshState): BoshState => ({
-  phase: state.phase,
-  settings: state.settings,
-  params: state.params,
-  jid: state.jid,
-  rid: state.rid,
-  flights: state.flights,
-  done: state.done,
-  inbox: state.inbox,
-  giving: state.giving,
-  dispatching: state.dispatching,
-  online: state.online,
-  polling: state.polling,
-  paused: state.paused,
-  listening: state.listening,
-  urgent: state.urgent,
-  released: state.released,
-  moved: state.moved,
-  taking: state.taking,
-  farewell: state.farewell,
-  probeRid: state.probeRid,
-  spareProbe: state.spareProbe,
-  failures: state.failures,
-  quick: state.quick,
-  cutMs: state.cutMs,
-  releaseMs: state.releaseMs,
-  retryAt: state.retryAt,
-  provenAt: state.provenAt,
-  tripMs: state.tripMs,
-  quietSince: state.quietSince,
-  keeping: state.keeping,
-  parking: state.parking,
-  parkedUntil: state.parkedUntil,
-  lastPollAt: state.lastPollAt,
-  closingAt: state.closingAt,
-  ending: state.ending,
-  stalled: state.stalled,
-  doubtful: state.doubtful,
-  wakeAt: state.wakeAt,
-});
+const copyOf = (state: BoshState): BoshState =>
+  ({
+    phase: state.phase,
+    settings: state.settings,
+    params: state.params,
+    jid: state.jid,
+    rid: state.rid,
+    flights: state.flights,
+    done: state.done,
+    inbox: state.inbox,
+    giving: state.giving,
+    dispatching: state.dispatching,
+    online: state.online,
+    polling: state.polling,
+    paused: state.paused,
+    listening: state.listening,
+    urgent: state.urgent,
+    released: state.released,
+    moved: state.moved,
+    taking: state.taking,
+    farewell: state.farewell,
+    probeRid: state.probeRid,
+    spareProbe: state.spareProbe,
+    failures: state.failures,
+    quick: state.quick,
+    cutMs: state.cutMs,
+    releaseMs: state.releaseMs,
+    retryAt: state.retryAt,
+    provenAt: state.provenAt,
+    tripMs: state.tripMs,
+    quietSince: state.quietSince,
+    keeping: state.keeping,
+    parking: state.parking,
+    parkedUntil: state.parkedUntil,
+    lastPollAt: state.lastPollAt,
+    closingAt: state.closingAt,
+    ending: state.ending,
+    stalled: state.stalled,
+    doubtful: state.doubtful,
+    wakeAt: state.wakeAt,
+  }) satisfies Record<keyof BoshState, unknown>;
 
 /**
  * The state with some changes. Not by `{ ...state }`: the engine makes a new shape for every spread of a spread, which costs
@@ -66,14 +67,17 @@ export const chain = (first: BoshTransition, next: (state: BoshState) => BoshTra
 export const changed = (
   { rid, kind, body, sent, phase, since, suspect, answer, handled, doubt }: Flight,
   changes: Partial<Flight>,
-): Flight => Object.assign({ rid, kind, body, sent, phase, since, suspect, answer, handled, doubt }, changes);
+): Flight => {
+  const all = { rid, kind, body, sent, phase, since, suspect, answer, handled, doubt };
+  return Object.assign(all satisfies Record<keyof Flight, unknown>, changes);
+};
 
 /** An answer of which so many children have been given, or done with. */
 export const advanced = (
   { text, children, rid, restoredAt }: Inbound,
   next: number,
   given: number,
-): Inbound => ({ text, children, rid, next, given, restoredAt });
+): Inbound => ({ text, children, rid, next, given, restoredAt }) satisfies Record<keyof Inbound, unknown>;
 
 /** The state with one flight changed. */
 export const changeFlight = (state: BoshState, rid: number, changes: Partial<Flight>): BoshState =>
