@@ -1,6 +1,12 @@
 import { concatWith, NEVER, type Observable, of } from 'rxjs';
 import { $msg, $pres } from 'rxmpp';
-import { type DomainOptions, memoryStorage, type SeenRequest, serverProfiles } from 'rxmpp/testing';
+import {
+  type DomainOptions,
+  type MemoryStorage,
+  memoryStorage,
+  type SeenRequest,
+  serverProfiles,
+} from 'rxmpp/testing';
 import { heard, kill, KEY, nextPage, prebound, recordIn } from './support/pages.js';
 import { type Actor, type DomainStage, inDomain, ROMEO } from './support/stage.js';
 import { idIn } from './support/by-hand.js';
@@ -16,6 +22,15 @@ const online = ({ actor, pass }: DomainStage, options = {}): Actor => {
   pass(1000);
   expect(romeo.status).toMatchObject({ type: 'online' });
   return romeo;
+};
+
+/** What is left of a page that was killed while one message waited behind its pause. */
+const killedWithOneHeld = (stage: DomainStage): MemoryStorage => {
+  const page = online(stage);
+  page.client.pause();
+  page.client.send(text('held'));
+  stage.pass(500);
+  return kill(page);
 };
 
 /** Every request number stands for one text, and there is none missing (XEP-0124 §14.1, §14.3). */
@@ -180,11 +195,7 @@ describe('a reloaded page', () => {
     'is paused if the page before it was, and holds what that one held',
     inDomain(
       (stage) => {
-        const first = online(stage);
-        first.client.pause();
-        first.client.send(text('held'));
-        stage.pass(500);
-        const page = nextPage(stage, kill(first));
+        const page = nextPage(stage, killedWithOneHeld(stage));
         const paused: boolean[] = [];
         page.client.paused$.subscribe((value) => paused.push(value));
         page.client.restore();
@@ -207,11 +218,7 @@ describe('a reloaded page', () => {
     (ms) =>
       inDomain(
         (stage) => {
-          const first = online(stage);
-          first.client.pause();
-          first.client.send(text('held'));
-          stage.pass(500);
-          const page = nextPage(stage, kill(first));
+          const page = nextPage(stage, killedWithOneHeld(stage));
           page.client.restore();
           stage.pass(ms);
           page.client.resume();

@@ -1,22 +1,6 @@
 import { StropheSessionError } from 'rxmpp';
-import { KEY, onPages, type Pages, recordIn, text } from './support/pages.js';
-import type { Page } from './support/page.js';
+import { atEveryStep, KEY, recordIn, text } from './support/pages.js';
 import { ROMEO } from '../support/stage.js';
-
-/** Plays once for every step after which the page may die, until it dies no more. */
-const atEveryStep = (play: (pages: Pages, dies: (page: Page) => void) => void): void => {
-  let dying = true;
-  for (let step = 1; dying; step++) {
-    onPages((pages) => {
-      const armed: Page[] = [];
-      play(pages, (page) => {
-        armed.push(page);
-        page.fuse.arm((_, n) => n >= step);
-      });
-      dying = armed[0]!.fuse.last !== undefined;
-    })();
-  }
-};
 
 const thrownBy = (work: () => void): unknown => {
   try {

@@ -1,24 +1,6 @@
 import { ROMEO } from '../support/stage.js';
 import type { Page } from './support/page.js';
-import { KEY, onPages, type Pages, text } from './support/pages.js';
-
-/** Plays once for every step after which the page may die, until it dies no more. */
-const atEveryStep = (play: (pages: Pages, dies: (page: Page) => void) => void): number => {
-  let dying = true;
-  let step = 0;
-  while (dying) {
-    step += 1;
-    onPages((pages) => {
-      const armed: Page[] = [];
-      play(pages, (page) => {
-        armed.push(page);
-        page.fuse.arm((_, n) => n >= step);
-      });
-      dying = armed[0]!.fuse.last !== undefined;
-    })();
-  }
-  return step;
-};
+import { atEveryStep, KEY, type Pages, text } from './support/pages.js';
 
 const open = (pages: Pages): Page => {
   const page = pages.open();

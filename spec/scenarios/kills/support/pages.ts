@@ -85,3 +85,21 @@ export const onPages =
     const received = () => wordsOf(domain.received(ROMEO.jid));
     play({ world, domain, now: () => scheduler.frame, pass, until, open, login, reload, tell, received });
   };
+
+/** Plays once for every step after which the page may die, until it dies no more; returns how many those were. */
+export const atEveryStep = (play: (pages: Pages, dies: (page: Page) => void) => void): number => {
+  let dying = true;
+  let step = 0;
+  while (dying) {
+    step += 1;
+    onPages((pages) => {
+      const armed: Page[] = [];
+      play(pages, (page) => {
+        armed.push(page);
+        page.fuse.arm((_, n) => n >= step);
+      });
+      dying = armed[0]!.fuse.last !== undefined;
+    })();
+  }
+  return step;
+};
