@@ -1,6 +1,7 @@
-import { concatMap, EMPTY, from, map, type Observable } from 'rxjs';
+import { concatMap, EMPTY, filter, from, map, type Observable } from 'rxjs';
 import { $msg, createClient, type Status } from 'rxmpp';
 import { stropheJs } from '../browser/pages/strophe-js.js';
+import { refusalIn } from '../servers/support/hang.js';
 
 /** What became of a session: it is there, or it is not. */
 export type News =
@@ -25,6 +26,8 @@ export interface Contender {
   readonly message$: Observable<Heard>;
   /** What goes over the wire; nothing where the library does not tell. */
   readonly wire$: Observable<object>;
+  /** Why the server does not go on with a session, where that can be seen. */
+  readonly refusal$: Observable<string>;
   connect(jid: string, password: string): void;
   /** Goes on with the session of the page before. Over WebSocket that begins with a login. */
   restore(jid: string, password: string): void;
@@ -57,6 +60,10 @@ export const rxmpp = (service: string): Contender => {
     wire$: client.wire$.pipe(
       map((event) => ('error' in event ? { ...event, error: String(event.error) } : event)),
     ),
+    refusal$: client.wire$.pipe(
+      map(refusalIn),
+      filter((refusal) => refusal !== undefined),
+    ),
     connect: (jid, password) => client.connect({ jid, password }),
     restore: (jid, password) =>
       isSocket(service) ? client.open({ restore: true, login: { jid, password } }) : client.restore(),
@@ -86,6 +93,7 @@ export const strophe = (service: string): Contender => {
     ),
     message$: seat.message$.pipe(map(({ body }) => ({ body, redelivered: false }))),
     wire$: EMPTY,
+    refusal$: EMPTY,
     connect: (jid, password) => seat.connect({ jid, password }),
     restore: (jid, password) => (isSocket(service) ? seat.connect({ jid, password }) : seat.restore()),
     say: seat.say,

@@ -31,6 +31,7 @@ export type Report = { readonly name: string; readonly load: number; readonly at
   | { readonly type: 'begun'; readonly how: 'login' | 'restore' }
   | { readonly type: 'online'; readonly how: string; readonly jid: string }
   | { readonly type: 'failed'; readonly during: string; readonly condition: string; readonly message: string }
+  | { readonly type: 'refused'; readonly words: string }
   | { readonly type: 'inbound'; readonly n: number }
   | { readonly type: 'wire'; readonly event: object }
 );
@@ -95,6 +96,8 @@ contender.wire$.subscribe((event) => {
   if ('type' in event && event.type === 'sent') requests += 1;
   if (setup.wire) tell({ type: 'wire', event });
 });
+
+contender.refusal$.subscribe((words) => tell({ type: 'refused', words }));
 
 contender.message$.subscribe(({ body, redelivered }) => {
   if (!/^\d+$/.test(body)) return;

@@ -1,6 +1,7 @@
 import { filter, interval, map, scan, skip, Subject, takeWhile } from 'rxjs';
 import { $iq, createClient, type Credentials, type SessionTokens } from 'rxmpp';
 import { type DoorOptions, DOORS, type Outcome } from '../../servers/support/doors.js';
+import { refusalIn } from '../../servers/support/hang.js';
 import { during, within } from '../../servers/support/within.js';
 import { stropheJs, type StropheSeat } from './strophe-js.js';
 
@@ -19,6 +20,8 @@ export interface App {
   disconnect(): void;
   /** The bodies of all messages that have ever come to this tab. */
   received(): readonly string[];
+  /** Why the server has not gone on with a session of this page; nothing of Strophe.js is seen. */
+  refusals(): readonly string[];
   /** The requests made during the next `ms`; none of Strophe.js are seen. */
   requestsDuring(ms: number): Promise<readonly string[]>;
   /** How many ms it takes a client of its own to accept so many stanzas during a pause, and then to send them all. */
@@ -49,6 +52,7 @@ const received = (): readonly string[] => JSON.parse(sessionStorage.getItem(RECE
 const counted = (): number => Number(sessionStorage.getItem(COUNTED) ?? 0);
 
 const request$ = new Subject<string>();
+const refusals: string[] = [];
 
 let seat: StropheSeat;
 
@@ -56,7 +60,11 @@ const openSeat = (name: string, service: string, options?: DoorOptions): Strophe
   const door = DOORS.find((one) => one.name === name);
   if (!door) return stropheJs.open(service, options);
   const ours = door.open(service, options);
-  ours.client.wire$.subscribe((event) => event.type === 'sent' && request$.next(event.xml));
+  ours.client.wire$.subscribe((event) => {
+    if (event.type === 'sent') request$.next(event.xml);
+    const refusal = refusalIn(event);
+    if (refusal !== undefined) refusals.push(refusal);
+  });
   return ours;
 };
 
@@ -149,6 +157,7 @@ window.app = {
   resume: () => seat.resume(),
   disconnect: () => seat.disconnect(),
   received,
+  refusals: () => refusals,
   requestsDuring: (ms) => during(request$, ms),
   timeSends,
   timeStorage,

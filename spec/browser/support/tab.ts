@@ -30,6 +30,8 @@ export interface Tab {
   readonly received: () => Promise<readonly string[]>;
   /** Once at least so many messages have come, all that came. Before long, what there is. */
   readonly untilReceived: (count: number) => Promise<readonly string[]>;
+  /** Why the server has not gone on with a session, since the page was loaded. */
+  readonly refusals: () => Promise<readonly string[]>;
   /** The requests made during the next `ms`. */
   readonly requestsDuring: (ms: number) => Promise<readonly string[]>;
   readonly kept: () => Promise<Kept>;
@@ -77,6 +79,7 @@ export const openTab = async (browser: Browser, url: string): Promise<Tab> => {
       await page.waitForFunction(enough, count, { timeout: PATIENCE_MS }).catch(() => undefined);
       return received();
     },
+    refusals: () => page.evaluate(() => window.app.refusals()),
     requestsDuring: (ms) => page.evaluate((given) => window.app.requestsDuring(given), ms),
     kept: () => page.evaluate(readKept),
     complaints: () => [...complaints],

@@ -85,13 +85,14 @@ const survivalsIn = (reports: readonly Report[]): readonly Survival[] => {
     const begunAt = own.find(is('begun'))?.at ?? NaN;
     const failed = own.find(is('failed'));
     const settled = own.find(isSettled);
+    const refused = own.filter(is('refused')).map(({ words }) => words);
     const first = own.find(is('inbound'));
     return {
       load,
       death: failed
         ? `${failed.during} ${failed.condition}: ${failed.message}`
         : settled?.type === 'online' && settled.how === 'connected'
-          ? 'another session took its place'
+          ? ['another session took its place', ...refused].join(': ')
           : undefined,
       onlineMs: settled?.type === 'online' ? settled.at - begunAt : undefined,
       inboundMs: first && first.at - begunAt,

@@ -3,6 +3,7 @@ import { filter, firstValueFrom, map, merge, noop, timeout, timer } from 'rxjs';
 import { $msg, $pres, type Client, createClient, type Stanza, type Status } from 'rxmpp';
 import { nodeWebSocket } from 'rxmpp/node';
 import { memoryStorage, type MemoryStorage } from 'rxmpp/testing';
+import { refusalIn } from '../../servers/support/hang.js';
 import { startProxy } from '../../servers/support/proxy.js';
 import type { TestServer } from '../../servers/support/server.js';
 import { type Arrival, compare } from './compare.js';
@@ -44,18 +45,9 @@ const EVERY_MS = 20;
 
 /**
  * From the resumption to the next blow. Sooner, and ejabberd is likely to be writing what it has kept: a connection that closes
- * right then makes it hang and lose the session, with {@link HANG} as the reason 15 s later, and no client can help that.
+ * right then makes it hang and lose the session ({@link HANG}), and no client can help that.
  */
 const [LEAST_MS, MOST_MS] = [20, 200];
-
-/** What ejabberd says of a session that it has lost by hanging. */
-export const HANG = 'Session state copying timed out';
-
-const REFUSAL = /^<failed |^<stream:error /;
-
-/** What the server says of it in English, if it does; else the conditions. */
-const wordsOf = (xml: string): string =>
-  /<text[^>]*>([^<]*)/.exec(xml)?.[1] ?? xml.replaceAll(/ xmlns(?::\w+)?=(['"])[^'"]*\1/g, '');
 
 const isOnline = (status: Status): status is Extract<Status, { type: 'online' }> =>
   status.type === 'online' && !status.stalled;
@@ -100,7 +92,8 @@ const createTab = (
     hear(client, seen, 'down-');
     client.wire$.subscribe(trace);
     client.wire$.subscribe((event) => {
-      if (event.type === 'received' && REFUSAL.test(event.xml)) refusals.push(wordsOf(event.xml));
+      const refusal = refusalIn(event);
+      if (refusal !== undefined) refusals.push(refusal);
     });
     client.status$.subscribe(trace);
     client.status$.subscribe((status) => {
