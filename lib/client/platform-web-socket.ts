@@ -5,7 +5,7 @@ import type { WebSocketEvent, WebSocketRequest } from '../protocol/web-socket.js
 
 /**
  * Opens one WebSocket when subscribed to; unsubscribing closes it. Completes after `close`, errors with a
- * {@link TransportError} where none can be made.
+ * {@link TransportError} where none can be made or opened.
  */
 export type WebSocketPort = (request: WebSocketRequest) => Observable<WebSocketEvent>;
 
@@ -37,8 +37,9 @@ export const webSocketPort =
   ({ url, protocols }) =>
     new Observable((subscriber) => {
       const socket = create(url, protocols);
-      let ended = false;
+      let [opened, ended] = [false, false];
       socket.onopen = () => {
+        opened = true;
         const send = (text: string): void => {
           if (!ended) socket.send(text);
         };
@@ -48,8 +49,10 @@ export const webSocketPort =
         subscriber.next({ type: 'message', text: typeof data === 'string' ? data : undefined });
       socket.onclose = ({ code, reason }: { readonly code: number; readonly reason: string }) => {
         ended = true;
-        subscriber.next({ type: 'close', code, reason });
-        subscriber.complete();
+        if (opened) {
+          subscriber.next({ type: 'close', code, reason });
+          subscriber.complete();
+        } else subscriber.error(new TransportError('network', `${OPEN_FIRST} (${code})`));
       };
       // Tells nothing; what has happened is said by the close that follows. Without it `ws` throws.
       socket.onerror = () => undefined;

@@ -1,4 +1,4 @@
-import { type WebSocketEvent, webSocketPort, type WebSocketLike } from 'rxmpp';
+import { TransportError, type WebSocketEvent, webSocketPort, type WebSocketLike } from 'rxmpp';
 import { nativeWebSocket } from '../../lib/client/platform-web-socket.js';
 
 /** A WebSocket in the hands of the spec. */
@@ -62,6 +62,19 @@ it('gives on what happens, and what is said', () => {
   expect(completed()).toBe(true);
   send('late');
   expect(one.done.filter((word) => word.startsWith('send'))).toEqual(['send <a/>']);
+});
+
+it('fails as a network does where the socket is over before it stands', () => {
+  const one = hand();
+  const errors: unknown[] = [];
+  one.port(REQUEST).subscribe({ error: (error: unknown) => errors.push(error) });
+  one.socket.onclose?.({ code: 1006, reason: '' } as never);
+  expect(errors).toHaveLength(1);
+  expect(errors[0]).toBeInstanceOf(TransportError);
+  expect(errors[0]).toMatchObject({
+    condition: 'network',
+    message: expect.stringContaining('1006') as string,
+  });
 });
 
 it('closes the socket when nobody listens any more, and hears and says nothing after that', () => {

@@ -1,6 +1,7 @@
 import { delay, filter, map } from 'rxjs';
-import { parse, type Status, type WireEvent } from 'rxmpp';
-import { DOORS, type Seat } from './support/doors.js';
+import { type ClientOptions, parse, type Status, type WireEvent } from 'rxmpp';
+import { nodeWebSocket } from 'rxmpp/node';
+import { type DoorOptions, DOORS, type Seat } from './support/doors.js';
 import { freePort } from './support/port.js';
 import { startProxy } from './support/proxy.js';
 import { DOMAINS } from './support/server.js';
@@ -9,6 +10,34 @@ import { until, within } from './support/within.js';
 
 /** What each server offers at best. */
 const STRONGEST = { prosody: 'SCRAM-SHA-256', ejabberd: 'SCRAM-SHA-512' } as const;
+
+interface Transport {
+  readonly transport: string;
+  readonly service: (server: TestServer) => string;
+  readonly options: ClientOptions;
+  readonly nowhere: (port: number) => string;
+  /** What comes of a host that the server does not serve. */
+  readonly unserved: Readonly<Record<TestServer['name'], string>>;
+}
+
+const TRANSPORTS: readonly Transport[] = [
+  {
+    transport: 'BOSH',
+    service: ({ service }) => service,
+    options: {},
+    nowhere: (port) => `http://127.0.0.1:${port}/http-bind`,
+    unserved: { prosody: 'improper-addressing', ejabberd: 'internal-server-error' },
+  },
+  {
+    transport: 'WebSocket',
+    service: ({ websocket }) => websocket,
+    options: { platform: { webSocket: nodeWebSocket } },
+    nowhere: (port) => `ws://127.0.0.1:${port}/xmpp-websocket`,
+    unserved: { prosody: 'host-unknown', ejabberd: 'host-unknown' },
+  },
+];
+
+const WAYS = DOORS.flatMap((door) => TRANSPORTS.map((transport) => ({ ...door, ...transport })));
 
 /** Long enough for a request too many to show. */
 const QUIET_MS = 300;
@@ -55,8 +84,10 @@ describe.each(SERVERS)('a login on $name', ({ start }) => {
   });
   afterAll(() => server.stop());
 
-  describe.each(DOORS)('through $name', ({ open }) => {
+  describe.each(WAYS)('through $name over $transport', (way) => {
     let seat: Seat;
+    const open = (options: DoorOptions = {}): Seat =>
+      way.open(way.service(server), { ...way.options, ...options });
     afterEach(() => seat.close());
 
     it.each([
@@ -66,7 +97,7 @@ describe.each(SERVERS)('a login on $name', ({ start }) => {
       ['PLAIN where there is nothing else', DOMAINS.plain, undefined, 'PLAIN'],
       ['PLAIN when only that is allowed', DOMAINS.all, ['PLAIN'], 'PLAIN'],
     ])('uses %s', async (_, domain, mechanisms, expected) => {
-      seat = open(server.service, mechanisms && { mechanisms });
+      seat = open(mechanisms && { mechanisms });
       const used = mechanism(seat);
       seat.connect(server.user('alice', domain));
       const outcome = await within(seat.outcome$, 'the login');
@@ -79,32 +110,15 @@ describe.each(SERVERS)('a login on $name', ({ start }) => {
       await expectAlive(seat, outcome.type === 'online' ? outcome.jid : '');
     });
 
-    it.each([
-      ['SCRAM', DOMAINS.all, ['auth', 'response']],
-      ['PLAIN', DOMAINS.plain, ['auth']],
-      ['ANONYMOUS', DOMAINS.anonymous, ['auth']],
-    ])('by %s makes the requests it needs and no other, then one poll', async (_, domain, exchange) => {
-      const proxy = await startProxy(server.port);
-      seat = open(proxy.through(server.service));
-      const settled$ = seat.outcome$.pipe(delay(QUIET_MS));
-      const requests = until(sentBodies(seat), settled$);
-      seat.connect(domain === DOMAINS.anonymous ? { jid: domain } : server.user('alice', domain));
-      const kinds = (await requests).map(kindOf);
-      expect(kinds).toEqual(['create', ...exchange, 'restart', 'bind', 'poll']);
-      expect(proxy.counts().requests).toBe(kinds.length);
-      seat.close();
-      await proxy.close();
-    });
-
     it('binds the resource that the JID asks for', async () => {
       const { jid, password } = server.user('alice');
-      seat = open(server.service);
+      seat = open();
       seat.connect({ jid: `${jid}/desk`, password });
       expect(await within(seat.outcome$, 'the login')).toMatchObject({ type: 'online', jid: `${jid}/desk` });
     });
 
     it('is anonymous without a name', async () => {
-      seat = open(server.service);
+      seat = open();
       const used = mechanism(seat);
       seat.connect({ jid: server.anonymousDomain });
       const outcome = await within(seat.outcome$, 'the login');
@@ -120,14 +134,14 @@ describe.each(SERVERS)('a login on $name', ({ start }) => {
       ['SCRAM', undefined],
       ['PLAIN', ['PLAIN']],
     ])('fails during auth with a wrong password, by %s', async (_, mechanisms) => {
-      seat = open(server.service, mechanisms && { mechanisms });
+      seat = open(mechanisms && { mechanisms });
       seat.connect({ ...server.user('alice'), password: 'wrong' });
       const outcome = await within(seat.outcome$, 'the refusal');
       expect(outcome).toEqual({ type: 'failed', during: 'auth', condition: 'not-authorized' });
     });
 
     it('logs in after a failure, on the same client', async () => {
-      seat = open(server.service);
+      seat = open();
       seat.connect({ ...server.user('alice'), password: 'wrong' });
       await within(seat.outcome$, 'the refusal');
       seat.connect(server.user('alice'));
@@ -136,24 +150,43 @@ describe.each(SERVERS)('a login on $name', ({ start }) => {
     });
 
     it('fails during connect on a host that the server does not serve', async () => {
-      seat = open(server.service);
+      seat = open();
       seat.connect({ jid: 'alice@elsewhere.example', password: 'any' });
       expect(await within(seat.outcome$, 'the refusal')).toEqual({
         type: 'failed',
         during: 'connect',
-        condition: server.name === 'prosody' ? 'improper-addressing' : 'internal-server-error',
+        condition: way.unserved[server.name],
       });
     });
 
     it('fails during connect within two seconds where nobody listens', async () => {
       const port = await freePort();
-      seat = open(`http://127.0.0.1:${port}/http-bind`);
+      seat = way.open(way.nowhere(port), way.options);
       seat.connect(server.user('alice'));
       expect(await within(seat.outcome$, 'the failure', 2_000)).toEqual({
         type: 'failed',
         during: 'connect',
         condition: 'network',
       });
+    });
+  });
+
+  describe.each(DOORS)('through $name, over BOSH', ({ open }) => {
+    it.each([
+      ['SCRAM', DOMAINS.all, ['auth', 'response']],
+      ['PLAIN', DOMAINS.plain, ['auth']],
+      ['ANONYMOUS', DOMAINS.anonymous, ['auth']],
+    ])('by %s makes the requests it needs and no other, then one poll', async (_, domain, exchange) => {
+      const proxy = await startProxy(server.port);
+      const seat = open(proxy.through(server.service));
+      const settled$ = seat.outcome$.pipe(delay(QUIET_MS));
+      const requests = until(sentBodies(seat), settled$);
+      seat.connect(domain === DOMAINS.anonymous ? { jid: domain } : server.user('alice', domain));
+      const kinds = (await requests).map(kindOf);
+      expect(kinds).toEqual(['create', ...exchange, 'restart', 'bind', 'poll']);
+      expect(proxy.counts().requests).toBe(kinds.length);
+      seat.close();
+      await proxy.close();
     });
   });
 });
