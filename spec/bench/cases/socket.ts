@@ -3,6 +3,16 @@ import { type Case, contest, type Entry, lineOf } from './bench.js';
 const ENTRIES: readonly Entry[] = [
   { contender: 'rxmpp', manner: { webSocket: true } },
   { contender: 'strophe.js', manner: { webSocket: true } },
+  {
+    contender: 'rxmpp',
+    label: 'rxmpp, not managed',
+    manner: { webSocket: true, managed: false },
+  },
+  {
+    contender: 'strophe.js',
+    label: 'strophe.js, managed',
+    manner: { webSocket: true, managed: true },
+  },
   { contender: 'stanza (WebSocket)', label: 'stanza' },
   { contender: '@xmpp/client (WebSocket)', label: '@xmpp/client' },
 ];
@@ -10,7 +20,7 @@ const ENTRIES: readonly Entry[] = [
 const webSocket: Case = {
   name: 'websocket',
   async run(bench) {
-    const entries = bench.quick ? ENTRIES.slice(0, 2) : ENTRIES;
+    const entries = bench.quick ? ENTRIES.slice(0, 4) : ENTRIES;
     const rest = { entries, rounds: 2 };
     const scram = await contest(bench, {
       ...rest,
@@ -29,7 +39,7 @@ const webSocket: Case = {
       lineOf(latency, 'ms', { ...ms, what: 'One message: p95', quantile: 0.95 }),
     ];
     const note =
-      'As by default: rxmpp manages its streams, so that they can be resumed, and is online once that is agreed; Strophe.js does not unless it is told.';
+      'Where nothing else is said, as by default: rxmpp manages its streams, so that they can be resumed, and is online once that is agreed; Strophe.js does not unless it is told.';
     return [{ title: 'WebSocket', note, lines }];
   },
 };

@@ -32,10 +32,11 @@ export const attach: Attach = async (service, tokens, hear) => {
 };
 
 export const login: Login = async ({ service, websocket, jid, password }, hear, manner) => {
-  const { immediate, fetch, keepalive, webSocket } = manner;
+  const { immediate, fetch, keepalive, webSocket, managed = true } = manner;
   const client = createClient(webSocket ? websocket : service, {
     ...(webSocket && { platform: { webSocket: nodeWebSocket } }),
     ...(fetch && { platform: { http: fetchPort((...given) => globalThis.fetch(...given)) } }),
+    streamManagement: managed,
     ...(immediate && { dispatchInterval: 0 }),
     ...(keepalive && { keepalive: { storage: storage() } }),
   });

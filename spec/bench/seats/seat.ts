@@ -26,6 +26,8 @@ export interface Manner {
   readonly immediate?: boolean;
   /** Over WebSocket, where the contender can do that and BOSH too. */
   readonly webSocket?: boolean;
+  /** Whether its stream is managed (XEP-0198), where that is not as the contender does by itself. */
+  readonly managed?: boolean;
   /** HTTP by `fetch`, where that is not what the contender does anyway. */
   readonly fetch?: boolean;
   /** The session is kept, as for a reload. */

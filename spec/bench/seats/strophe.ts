@@ -24,7 +24,10 @@ interface Connection {
 
 interface Strophe {
   readonly Strophe: {
-    readonly Connection: new (service: string) => Connection;
+    readonly Connection: new (
+      service: string,
+      options?: { readonly enableStreamManagement: boolean },
+    ) => Connection;
     readonly Status: Readonly<
       Record<'CONNECTED' | 'AUTHFAIL' | 'CONNFAIL' | 'ATTACHED' | 'ATTACHFAIL', number>
     >;
@@ -85,10 +88,16 @@ export const attach: Attach = async (service, { jid, sid, rid }, hear) => {
   return { close: () => connection.disconnect('') };
 };
 
-export const login: Login = async ({ service, websocket, jid, password }, hear, { webSocket }) => {
+export const login: Login = async (
+  { service, websocket, jid, password },
+  hear,
+  { webSocket, managed = false },
+) => {
   const { Strophe: strophe, $msg } = await prepare();
   const { CONNECTED, AUTHFAIL, CONNFAIL } = strophe.Status;
-  const connection = new strophe.Connection(webSocket ? websocket : service);
+  const connection = new strophe.Connection(webSocket ? websocket : service, {
+    enableStreamManagement: managed,
+  });
   await new Promise<void>((resolve, reject) => {
     connection.connect(jid, password, (status, condition) => {
       if (status === CONNECTED) resolve();
