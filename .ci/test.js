@@ -94,6 +94,7 @@ const STAGES = [
   check('demo', () => tool('tsx/dist/cli.mjs', ...DEMO)),
   specs('unit', '--maxWorkers=2', '--coverage', '--coverageReporters=text', '--coverageReporters=lcovonly'),
   specs('oldest', '--maxWorkers=2'),
+  specs('examples', '--maxWorkers=2'),
   specs('wire'),
   specs('servers', '--runInBand'),
   specs('browser', '--runInBand'),

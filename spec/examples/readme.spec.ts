@@ -6,9 +6,9 @@ import { asyncScheduler } from 'rxjs';
 import { createDomain } from 'rxmpp/testing';
 import ts from 'typescript';
 
-import { fetchFrom, installFetch } from './fetch-from.js';
+import { fetchFrom, installFetch } from '../fetch-from.js';
 
-const ROOT = join(__dirname, '..');
+const ROOT = join(__dirname, '..', '..');
 const OUT = join(ROOT, '.cache', `readme-${process.pid}`);
 const PATIENCE_MS = 10_000;
 

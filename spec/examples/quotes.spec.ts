@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const ROOT = join(__dirname, '..');
+const ROOT = join(__dirname, '..', '..');
 const GUIDES = join(ROOT, 'examples/guides');
 
 const guides = readdirSync(GUIDES).filter((name) => name.endsWith('.md'));
