@@ -115,9 +115,10 @@ export const createKeeping = (
     writer: (gen, onFault) => {
       const storage = target();
       const fenced = fence();
-      const writer = createWriter({ storage, key, journal, gen, onFault, ...(fenced && { fence: fenced }) });
-      if (storage === memory) return (inMemory = lazily(writer));
-      return journal ? leaving(writer) : writer;
+      const make = (): Writer =>
+        createWriter({ storage, key, journal, gen, onFault, ...(fenced && { fence: fenced }) });
+      if (storage === memory) return (inMemory = lazily(make));
+      return journal ? leaving(make()) : make();
     },
     read: (jid) => readKept(stored(), key, jid),
     own: () => readKept(written(), key, undefined),

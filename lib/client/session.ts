@@ -130,6 +130,7 @@ export const runSession = (plan: Plan, ports: SessionPorts): Observable<SessionN
     const wakeAt$ = new Subject<number | undefined>();
     const again$ = new Subject<void>();
     let hasLine = false;
+    let wakeAt: number | undefined;
 
     const release = (numbers: readonly number[]): void =>
       transport.send({ type: 'released', upTo: numbers.at(-1) ?? 0 });
@@ -183,9 +184,9 @@ export const runSession = (plan: Plan, ports: SessionPorts): Observable<SessionN
       return stepSession(state, { at: Math.max(due, scheduler.now()), event });
     };
     const raise = (event: SessionEvent): void => event$.next(event);
-    listen(event$.pipe(machine(step, newSession(plan), perform)), subscriber, ({ wakeAt }) =>
-      wakeAt$.next(wakeAt),
-    );
+    listen(event$.pipe(machine(step, newSession(plan), perform)), subscriber, (state) => {
+      if (state.wakeAt !== wakeAt) wakeAt$.next((wakeAt = state.wakeAt));
+    });
     listen(wakeAt$.pipe(alarm(scheduler)), subscriber, (due) => raise({ type: 'wake', due }));
     listen(command$, subscriber, raise);
     raise({ type: 'begin' });

@@ -12,6 +12,8 @@ export interface Line<T> {
   readonly run: () => void;
 }
 
+const always = (): boolean => true;
+
 /**
  * A line whose values go to `out` strictly one at a time, in order, while `ready()` says so (default: always).
  *
@@ -20,7 +22,7 @@ export interface Line<T> {
  */
 export const inLine = <T>(
   out: Pick<Observer<T>, 'next' | 'complete'>,
-  ready: () => boolean = () => true,
+  ready: () => boolean = always,
 ): Line<T> => {
   // Two stacks make a queue: `pop` is cheap where `shift` is not, and forgets what has left.
   let entering: T[] = [];
@@ -28,19 +30,15 @@ export const inLine = <T>(
   let ended = false;
   let busy = false;
 
-  const waits = (): boolean => leaving.length + entering.length > 0;
-
-  const handleNext = (): void => {
-    if (leaving.length === 0) [leaving, entering] = [entering.reverse(), leaving];
-    out.next(leaving.pop() as T);
-  };
-
   const run = (): void => {
     if (busy) return;
     busy = true;
-    while (waits() && ready()) handleNext();
+    while (leaving.length + entering.length > 0 && ready()) {
+      if (leaving.length === 0) [leaving, entering] = [entering.reverse(), leaving];
+      out.next(leaving.pop() as T);
+    }
     busy = false;
-    if (ended && !waits()) out.complete();
+    if (ended && leaving.length + entering.length === 0) out.complete();
   };
 
   const end = (): void => {

@@ -68,6 +68,8 @@ export interface Snapshot {
   readonly answers: ReadonlyMap<number, string>;
 }
 
+const NONE: ReadonlyMap<number, string> = new Map();
+
 /**
  * The kept form of a session, undefined while there is none worth keeping. `commitEach`: answers with more children
  * than this are marked as dispatched only as a whole.
@@ -94,7 +96,7 @@ export const snapshotOf = (state: BoshState, url: string, commitEach: number): S
   return {
     record,
     bodies: new Map(flights.map((flight) => [flight.rid, flight.body])),
-    answers: new Map(inbox.map((inbound) => [inbound.rid, inbound.text])),
+    answers: inbox.length === 0 ? NONE : new Map(inbox.map((inbound) => [inbound.rid, inbound.text])),
   };
 };
 

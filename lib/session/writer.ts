@@ -119,18 +119,20 @@ export interface LazyWriter extends Writer {
 }
 
 /** Puts writing off until somebody wants to read: for a memory that is gone with the page anyway, no commit is worth its text. */
-export const lazily = (writer: Writer): LazyWriter => {
+export const lazily = (make: () => Writer): LazyWriter => {
+  let made: Writer | undefined;
   let latest: Snapshot | undefined;
+  const writer = (): Writer => (made ??= make());
   return {
     write(snapshot) {
       latest = snapshot;
     },
     remove() {
       latest = undefined;
-      writer.remove();
+      writer().remove();
     },
     flush() {
-      if (latest) writer.write(latest);
+      if (latest) writer().write(latest);
       latest = undefined;
     },
   };

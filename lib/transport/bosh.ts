@@ -1,4 +1,4 @@
-import { distinctUntilChanged, map, Observable, startWith, Subject, type Subscriber, switchMap } from 'rxjs';
+import { Observable, Subject, type Subscriber, Subscription } from 'rxjs';
 
 import { alarm } from '../operators/alarm.js';
 import { inOrder } from '../operators/in-order.js';
@@ -7,7 +7,7 @@ import { machine, type Raised } from '../operators/machine.js';
 import type { Answer, BoshEffect, BoshEvent, BoshState, BoshTransition } from '../protocol/bosh-state.js';
 import { carriersOf, progressBetween } from '../protocol/bosh-delivery.js';
 import { stepBosh } from '../protocol/bosh-window.js';
-import { type SessionRecord, snapshotOf } from '../protocol/record.js';
+import { type SessionRecord, type Snapshot, snapshotOf } from '../protocol/record.js';
 import type { Incoming, Outgoing } from '../protocol/stream.js';
 import type { Deliveries } from '../session/deliveries.js';
 import type { Outbox } from '../session/outbox.js';
@@ -29,6 +29,12 @@ export interface BoshPorts extends HttpPorts {
   readonly retry?: RetryPolicy | undefined;
   /** Answers with more children than this are committed as dispatched only as a whole. */
   readonly commitEach: number;
+}
+
+/** An answer that has come, and to which request. */
+interface Arrived {
+  readonly rid: number;
+  readonly answer: Answer;
 }
 
 /** Children of an answer. One that the app may have seen before is marked so. */
@@ -65,12 +71,14 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
 
   const run = (subscriber: Subscriber<Incoming>): void => {
     const event$ = new Subject<BoshEvent | Outgoing>();
-    const arrived$ = new Subject<{ readonly rid: number; readonly answer: Answer }>();
-    const expected$ = new Subject<number>();
+    const arrived$ = new Subject<Arrived>();
     const wakeAt$ = new Subject<number | undefined>();
-    const state$ = new Subject<BoshState>();
+    const snapshot$ = new Subject<Snapshot | undefined>();
     const attempts = new Map<number, Subscriber<BoshEvent>>();
+    let settling = Subscription.EMPTY;
     let last = initial;
+    let committed: BoshState | undefined;
+    let wakeAt: number | undefined;
 
     const backOff = waitBeforeRetry(ports.retry);
 
@@ -82,6 +90,13 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
         own.add(() => attempts.get(rid) === own && attempts.delete(rid));
         attempt(ports, effect).subscribe(own);
       });
+    };
+
+    const settle = ({ rid, answer }: Arrived): void => event$.next({ type: 'settled', rid, answer });
+    /** Answers come in the order of their requests, the next one that of `first`. */
+    const expect = (first: number): void => {
+      settling.unsubscribe();
+      settling = listen(arrived$.pipe(inOrder(({ rid }) => rid, first)), subscriber, settle);
     };
 
     const perform = (effect: BoshEffect): Raised<BoshEvent | Outgoing> => {
@@ -101,7 +116,7 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
           arrived$.next(effect);
           return [];
         case 'expect':
-          expected$.next(effect.rid);
+          expect(effect.rid);
           return [];
         case 'give':
           give(effect, commitEach, subscriber);
@@ -116,31 +131,27 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
       }
     };
 
-    const settled$ = expected$.pipe(
-      startWith(initial.done + 1),
-      switchMap((first) => arrived$.pipe(inOrder(({ rid }) => rid, first))),
-    );
     const step = (state: BoshState, event: BoshEvent | Outgoing): BoshTransition => {
       const due = event.type === 'wake' ? (event.due ?? 0) : 0;
       return stepBosh(state, { at: Math.max(due, scheduler.now()), event });
     };
     deliveries.begin(carriersOf(initial));
-    const kept$ = state$.pipe(
-      distinctUntilChanged((a, b) => sameCommit(a, b, commitEach)),
-      map((state) => snapshotOf(state, url, commitEach)),
-      persist(writer),
-    );
     const commit = (record: SessionRecord | null): void => subscriber.next({ type: 'committed', record });
+    const keep = (state: BoshState): void => {
+      if (committed && sameCommit(committed, state, commitEach)) return;
+      committed = state;
+      snapshot$.next(snapshotOf(state, url, commitEach));
+    };
     const move = (state: BoshState): void => {
-      wakeAt$.next(state.wakeAt);
+      if (state.wakeAt !== wakeAt) wakeAt$.next((wakeAt = state.wakeAt));
       // A commit comes first, then what the app is told of it.
-      state$.next(state);
+      keep(state);
       tellDeliveries(deliveries, last, state);
       last = state;
     };
-    listen(kept$, subscriber, commit);
+    listen(snapshot$.pipe(persist(writer)), subscriber, commit);
     listen(event$.pipe(machine(step, initial, perform)), subscriber, move);
-    listen(settled$, subscriber, ({ rid, answer }) => event$.next({ type: 'settled', rid, answer }));
+    expect(initial.done + 1);
     listen(wakeAt$.pipe(alarm(scheduler)), subscriber, (due) => event$.next({ type: 'wake', due }));
     listen(told$, subscriber, (outgoing) => event$.next(outgoing));
     event$.next({ type: 'wake' });

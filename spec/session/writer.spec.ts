@@ -112,7 +112,7 @@ describe('writer', () => {
 describe('a lazy writer', () => {
   it('writes the latest commit, once somebody wants to read', () => {
     const storage = memoryStorage();
-    const writer = lazily(createWriter({ storage, key: 'k' }));
+    const writer = lazily(() => createWriter({ storage, key: 'k' }));
     writer.write(snapshot(11, { flights: [10] }));
     writer.write(snapshot(12, { flights: [11], inbox: [10] }));
     expect(storage.length).toBe(0);
@@ -127,7 +127,7 @@ describe('a lazy writer', () => {
 
   it('forgets what it has not written', () => {
     const storage = memoryStorage();
-    const writer = lazily(createWriter({ storage, key: 'k' }));
+    const writer = lazily(() => createWriter({ storage, key: 'k' }));
     writer.write(snapshot(11));
     writer.flush();
     writer.write(snapshot(12));
