@@ -1,6 +1,6 @@
 import { type Condition, FAILURES, NS, type SessionError } from 'rxmpp';
 import { body, type ScriptedAnswer, terminateBody } from 'rxmpp/testing';
-import { logInByHand } from './support/by-hand.js';
+import { beginLogin, bindOffer, idIn, logInByHand, passLogin } from './support/by-hand.js';
 import { type Actor, ROMEO, type ScriptedStage, withServer } from './support/stage.js';
 
 /** Every kind of error has its place here, or this does not compile. */
@@ -124,6 +124,50 @@ describe('a login', () => {
       expectFailure(romeo, 'connect', { name: 'TimeoutError', condition: 'timeout' });
     }),
   );
+});
+
+/** What a server may say of a login: RFC 6120 §6.5. */
+const SASL_FAILURES = [
+  ...(['aborted', 'account-disabled', 'credentials-expired', 'encryption-required'] as const),
+  ...(['incorrect-encoding', 'invalid-authzid', 'invalid-mechanism', 'malformed-request'] as const),
+  ...(['mechanism-too-weak', 'not-authorized', 'temporary-auth-failure'] as const),
+] satisfies readonly Condition<'AuthError'>[];
+
+describe('a login that the server refuses', () => {
+  it.each(SASL_FAILURES)('by SASL: %s', (condition) => {
+    withServer((stage) => {
+      const romeo = stage.actor();
+      beginLogin(stage, romeo);
+      const failure = `<failure xmlns="${NS.SASL}"><${condition}/></failure>`;
+      stage.server.answer('oldest', body({}, failure));
+      stage.pass(10_000);
+      expectFailure(romeo, 'auth', { name: 'AuthError', condition });
+    })();
+  });
+
+  const types = [
+    ['wait', true],
+    ['cancel', false],
+  ] as const;
+  it.each(
+    Object.keys(FAILURES.StanzaError).flatMap((condition) =>
+      types.map(([type, retryable]) => [condition, type, retryable] as const),
+    ),
+  )('by not binding a resource: %s, of type %s', (condition, type, retryable) => {
+    withServer((stage) => {
+      const { server, pass } = stage;
+      const romeo = stage.actor();
+      passLogin(stage, romeo);
+      server.answer('oldest', body({}, bindOffer()));
+      pass(0);
+      const error = `<error type="${type}"><${condition} xmlns="${NS.STANZAS}"/></error>`;
+      const id = idIn(server.open[0]!);
+      server.answer('oldest', body({}, `<iq xmlns="jabber:client" type="error" id="${id}">${error}</iq>`));
+      pass(10_000);
+      expectFailure(romeo, 'connect', { name: 'StanzaError', condition });
+      expect(romeo.status).toMatchObject({ error: { retryable } });
+    })();
+  });
 });
 
 describe('a session', () => {

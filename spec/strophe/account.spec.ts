@@ -50,6 +50,37 @@ describe('mechanisms', () => {
     ),
   );
 
+  const { SASLSHA512, SASLSHA384, SASLSHA256, SASLSHA1, SASLPlain } = Strophe;
+  const { SASLOAuthBearer, SASLXOAuth2, SASLAnonymous, SASLExternal } = Strophe;
+  it.each([
+    ['SCRAM-SHA-512', SASLSHA512, JULIET, 'capulet'],
+    ['SCRAM-SHA-384', SASLSHA384, JULIET, 'capulet'],
+    ['SCRAM-SHA-256', SASLSHA256, JULIET, 'capulet'],
+    ['SCRAM-SHA-1', SASLSHA1, JULIET, 'capulet'],
+    ['PLAIN', SASLPlain, JULIET, 'capulet'],
+    ['OAUTHBEARER', SASLOAuthBearer, JULIET, 'her-token'],
+    ['X-OAUTH2', SASLXOAuth2, JULIET, 'her-token'],
+    ['ANONYMOUS', SASLAnonymous, 'example.com', null],
+    ['EXTERNAL', SASLExternal, JULIET, null],
+  ] as const)('alone of its class: %s', (expected, only, jid, secret) => {
+    inDomain(
+      (stage) => {
+        const page = stage.page({ mechanisms: [only] });
+        logIn(stage, page, jid, secret);
+        expect(auth(stage).mechanism).toBe(expected);
+        expect(page.heard.at(-1)).toBe('CONNECTED');
+      },
+      {
+        mechanisms: [
+          ...(['SCRAM-SHA-512', 'SCRAM-SHA-384', 'SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN'] as const),
+          ...(['OAUTHBEARER', 'X-OAUTH2', 'ANONYMOUS', 'EXTERNAL'] as const),
+        ],
+        tokens: { 'her-token': 'juliet' },
+        certificate: 'juliet',
+      },
+    )();
+  });
+
   it(
     'can be registered later',
     inDomain(
