@@ -35,7 +35,7 @@ it('reads everything that real servers have answered', () => {
 });
 
 it(`nothing that a server may say throws, hangs or starts a flood: ${BODIES} bodies`, () => {
-  fc.assert(fc.property(body, status, feed), { numRuns: BODIES });
+  fc.assert(fc.property(body, status, feed), { seed: 1, numRuns: BODIES });
 }, 120_000);
 
 describe('what is made to fill up or to stall', () => {
