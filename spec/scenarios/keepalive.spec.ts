@@ -48,6 +48,28 @@ describe('what keepalive keeps', () => {
     ),
   );
 
+  it.each(['SCRAM-SHA-256', 'PLAIN'] as const)(
+    'is no password, and nothing that was said to prove it, at any time: %s',
+    (mechanism) => {
+      inDomain(
+        (stage) => {
+          const romeo = online(stage);
+          romeo.client.send(text('hello'));
+          stage.pass(1000);
+          const proofs = stage.domain.requests
+            .flatMap(({ body: { children } }) => children)
+            .filter(({ name }) => name === 'auth' || name === 'response')
+            .map(({ text: said }) => said);
+          expect(proofs).toHaveLength(mechanism === 'PLAIN' ? 1 : 2);
+          const written = romeo.storage.calls.map(({ value }) => value ?? '').join('\n');
+          expect(written).toContain('sid-1');
+          for (const secret of [ROMEO.password, ...proofs]) expect(written).not.toContain(secret);
+        },
+        { mechanisms: [mechanism] },
+      )();
+    },
+  );
+
   it(
     'never has a request number that has been used: it is written before each request leaves',
     inDomain(
