@@ -27,11 +27,6 @@ export function parseJid(text: string): Jid {
   return { ...(node !== undefined && { node }), domain, ...(resource !== undefined && { resource }) };
 }
 
-/** The address of the parts; checks nothing. */
-export function formatJid({ node, domain, resource }: Jid): string {
-  return `${node === undefined ? '' : `${node}@`}${domain}${resource === undefined ? '' : `/${resource}`}`;
-}
-
 /** The address without its resource. Checks nothing, like all that follow. */
 export function bareJid(jid: string): string {
   const slash = jid.indexOf('/');

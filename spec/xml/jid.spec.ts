@@ -4,7 +4,7 @@ import {
   bareJid,
   domainOf,
   escapeNode,
-  formatJid,
+  type Jid,
   isFullJid,
   nodeOf,
   parseJid,
@@ -13,6 +13,10 @@ import {
   sameJid,
   unescapeNode,
 } from '../../lib/xml/jid.js';
+
+/** The address of the parts. */
+const format = ({ node, domain, resource }: Jid): string =>
+  [node === undefined ? '' : `${node}@`, domain, resource === undefined ? '' : `/${resource}`].join('');
 
 describe('parseJid', () => {
   it.each([
@@ -72,15 +76,15 @@ describe('parseJid', () => {
     `${'é'.repeat(511)}@b`,
     `a@b/${'😀'.repeat(255)}`,
   ])('takes 1023 bytes of each part (%#)', (text) => {
-    expect(formatJid(parseJid(text))).toBe(text);
+    expect(format(parseJid(text))).toBe(text);
   });
 
-  it('is undone by formatJid, and says no more than the simple functions', () => {
+  it('loses no part, and says no more than the simple functions', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('a', 'b', '.', '@', '/', ' ', 'ü') }), (text) => {
         try {
           const jid = parseJid(text);
-          expect(parseJid(formatJid(jid))).toEqual(jid);
+          expect(parseJid(format(jid))).toEqual(jid);
           expect([jid.node, jid.resource]).toEqual([nodeOf(text), resourceOf(text)]);
         } catch (error) {
           expect(error).toBeInstanceOf(UsageError);
