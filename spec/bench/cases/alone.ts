@@ -2,6 +2,8 @@ import type { Line, Section } from '../support/line.js';
 import { runTask } from '../support/run.js';
 import { sliceInTurn, type Slice } from '../support/slices.js';
 import { measureSizes } from '../support/size.js';
+import { quantile } from '../support/statistics.js';
+import { crowdOf } from '../works/crowd.js';
 import type { Bench, Case } from './bench.js';
 import { inBrowser, strict } from './strict.js';
 
@@ -70,28 +72,50 @@ const client: Case = {
     const bySize = sizes.map((size) => size.toLocaleString('en')).join(' / ');
     const receive = await slice(bench, { work: 'receive', sizes, contenders, figure: microseconds });
     const send = await slice(bench, { work: 'send', sizes, contenders, figure: microseconds });
-    const crowd = await slice(bench, {
-      work: 'crowd',
-      sizes: [1],
-      contenders: ['10 clients', '1000 clients'],
-      figure: microseconds,
-    });
-    const grown = Object.entries(crowd).map(([name, values]) => [
-      'rxmpp',
-      { [name]: values['1'] ?? [] },
-    ]) as readonly (readonly [string, Record<string, readonly number[]>])[];
-    const rxmpp = Object.assign({}, ...grown.map(([, values]) => values)) as Record<
-      string,
-      readonly number[]
-    >;
     const lines: readonly Line[] = [
       { ...each, what: `Receive in answers of ${bySize}`, values: receive },
       { ...each, what: `Send in bodies of ${bySize}`, values: send },
-      { ...each, what: 'Receive one message in each of 10 / 1,000 clients', values: { rxmpp } },
     ];
     const note =
       'Through the whole client, the network aside: what the library itself costs. kept: with `keepalive`.';
     return [{ title: 'CPU per stanza', note, lines }];
+  },
+};
+
+const CROWD = ['rxmpp', 'strophe.js', 'xmpp-bosh-client'];
+const CROWD_SIZES = [10, 1_000];
+
+const crowd: Case = {
+  name: 'crowd',
+  async run(bench) {
+    const contenders = CROWD.flatMap((contender) => CROWD_SIZES.map((size) => crowdOf(contender, size)));
+    bench.say('crowd');
+    const options = { rounds: bench.quick ? 25 : 80, sliceMs: 12, warmupMs: 1_500 };
+    const sliced = await sliceInTurn(bench.programs.slices, 'crowd:0', contenders, options);
+    const figures = (contender: string, size: number): readonly number[] => {
+      const own = sliced.find((one) => one.contender === crowdOf(contender, size));
+      return own?.slices.map((one) => microseconds(one, own.amount)) ?? [];
+    };
+    const values = (of: (contender: string) => Readonly<Record<string, readonly number[]>>): Line['values'] =>
+      Object.fromEntries(CROWD.map((contender) => [contender, of(contender)]));
+    const cost = (contender: string, size: number): number => quantile(figures(contender, size), 0.25);
+    const lines: readonly Line[] = [
+      {
+        what: 'One message in each of 10 / 1,000 clients',
+        ...{ unit: 'µs of CPU each', better: 'less', quantile: 0.25 },
+        values: values((contender) =>
+          Object.fromEntries(CROWD_SIZES.map((size) => [String(size), figures(contender, size)])),
+        ),
+      },
+      {
+        what: 'In 1,000 clients, beside in 10',
+        ...{ unit: 'times', better: 'less' },
+        values: values((contender) => ({ both: [cost(contender, 1_000) / cost(contender, 10)] })),
+      },
+    ];
+    const note =
+      'A message, the request after it, one client after the other, the network aside; Strophe.js without its 100 ms between the two.';
+    return [{ title: 'Many clients', note, lines }];
   },
 };
 
@@ -143,4 +167,4 @@ const size: Case = {
 };
 
 /** The cases that need no server. */
-export const ALONE: readonly Case[] = [xml, inBrowser, strict, client, queue, size];
+export const ALONE: readonly Case[] = [xml, inBrowser, strict, client, crowd, queue, size];

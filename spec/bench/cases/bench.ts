@@ -48,9 +48,12 @@ export const contest = async (
   { task, user, entries, rounds, begin }: Contest,
 ): Promise<Outcome> => {
   const outcome: Record<string, Record<string, Figures[]>> = {};
+  const failed = new Set<string>();
   for (const server of bench.servers) {
     for (let round = 0; round < rounds; round++) {
       for (const { contender, label = contender, manner = {}, flush = false } of entries) {
+        // What fails once fails again.
+        if (failed.has(`${server.name} ${label}`)) continue;
         const account = { service: server.service, websocket: server.websocket, ...user(server) };
         const whole: Task = { ...DEFAULTS, ...task, contender, manner, flush, account };
         bench.say(`${server.name}: ${label}, ${task.name} ${round + 1}/${rounds}`);
@@ -58,12 +61,33 @@ export const contest = async (
           const figures = await runTask(bench.programs.tasks, whole, (jid) => begin?.(server, jid, whole));
           ((outcome[label] ??= {})[server.name] ??= []).push(figures);
         } catch (error) {
+          failed.add(`${server.name} ${label}`);
           bench.say(String(error));
         }
       }
     }
   }
   return outcome;
+};
+
+/** Which figure of each, from all its values. */
+export type Figure = (values: readonly number[]) => number;
+
+const valuesOf = (all: readonly Figures[] | undefined): readonly number[] =>
+  (all ?? []).flatMap((figures) => figures['ms'] ?? []);
+
+/** A line with what takes longer than bare requests do at the same server: a figure of `outcome` less one of `bare`. */
+export const beyondBare = (outcome: Outcome, of: Figure, bare: Outcome, from: Figure, what: string): Line => {
+  const values = Object.entries(outcome).map(([label, byServer]) => [
+    label,
+    Object.fromEntries(
+      Object.entries(byServer).map(([server, all]) => [
+        server,
+        [of(valuesOf(all)) - from(valuesOf(bare['bare']?.[server]))],
+      ]),
+    ),
+  ]);
+  return { what, unit: 'ms', better: 'less', values: Object.fromEntries(values) as Line['values'] };
 };
 
 /** One line of a table from the figure `key` of an outcome. */

@@ -2,7 +2,8 @@ import { filter, firstValueFrom } from 'rxjs';
 import { $msg, createClient } from 'rxmpp';
 import type { TestServer, TestUser } from '../../servers/support/servers.js';
 import { WARM_UP } from '../tasks/task.js';
-import { type Bench, type Case, contest, type Entry, lineOf } from './bench.js';
+import { mean, median, quantile } from '../support/statistics.js';
+import { beyondBare, type Bench, type Case, contest, type Entry, lineOf } from './bench.js';
 
 const BOSH: readonly Entry[] = [
   { contender: 'rxmpp' },
@@ -66,10 +67,15 @@ const AT_ONCE: readonly Entry[] = [
 
 const NOW: readonly Entry[] = [{ contender: 'rxmpp', manner: { immediate: true } }];
 
+const BARE: Entry = { contender: 'bare' };
+
+const longest = (values: readonly number[]): number => quantile(values, 1);
+const p95 = (values: readonly number[]): number => quantile(values, 0.95);
+
 const latency: Case = {
   name: 'latency',
   async run(bench) {
-    const task = { name: 'latency', count: bench.quick ? 15 : 30, gapMs: bench.quick ? 120 : 150 };
+    const task = { name: 'latency', count: bench.quick ? 30 : 40, gapMs: 120 };
     const rest = { user: plain, rounds: 1 };
     const byDefault = await contest(bench, { ...rest, task, entries: entriesOf(bench) });
     const flushed = await contest(bench, {
@@ -77,10 +83,11 @@ const latency: Case = {
       task,
       entries: [
         ...AT_ONCE,
+        BARE,
         ...entriesOf(bench).filter(({ contender }) => !/^(rxmpp|strophe)/.test(contender)),
       ],
     });
-    const now = await contest(bench, { ...rest, task, entries: NOW });
+    const now = await contest(bench, { ...rest, task, entries: [...NOW, BARE] });
     const larger = bench.quick
       ? []
       : [
@@ -88,27 +95,34 @@ const latency: Case = {
             await contest(bench, {
               ...rest,
               task: { ...task, count: 20, length: 16_384 },
-              entries: [...NOW, ...entriesOf(bench).slice(1)],
+              entries: [...NOW, BARE, ...entriesOf(bench).slice(1)],
             }),
             'ms',
             { what: 'One message of 16 KiB, sent at once where that can be had', unit: 'ms', better: 'less' },
           ),
         ];
     const ms = { unit: 'ms', better: 'less' } as const;
+    const [one, atOnce, interval] = [
+      'One message, as by default',
+      'One message, `flush()` where there is one',
+      'One message, `dispatchInterval: 0`',
+    ];
     const lines = [
-      lineOf(byDefault, 'ms', { ...ms, what: 'One message, as by default: median' }),
-      lineOf(byDefault, 'ms', { ...ms, what: 'One message, as by default: longest', quantile: 1 }),
-      lineOf(flushed, 'ms', { ...ms, what: 'One message, `flush()` where there is one: median' }),
-      lineOf(flushed, 'ms', {
-        ...ms,
-        what: 'One message, `flush()` where there is one: p95',
-        quantile: 0.95,
-      }),
-      lineOf(now, 'ms', { ...ms, what: 'One message, `dispatchInterval: 0`: median' }),
-      lineOf(now, 'ms', { ...ms, what: 'One message, `dispatchInterval: 0`: p95', quantile: 0.95 }),
+      lineOf(byDefault, 'ms', { ...ms, what: `${one}: median` }),
+      beyondBare(byDefault, mean, flushed, median, `${one}: mean, beyond bare requests`),
+      beyondBare(byDefault, longest, flushed, median, `${one}: longest, beyond bare requests`),
+      lineOf(flushed, 'ms', { ...ms, what: `${atOnce}: median` }),
+      lineOf(flushed, 'ms', { ...ms, what: `${atOnce}: p95`, quantile: 0.95 }),
+      beyondBare(flushed, median, flushed, median, `${atOnce}: median, beyond bare requests`),
+      beyondBare(flushed, p95, flushed, p95, `${atOnce}: p95, beyond theirs`),
+      lineOf(now, 'ms', { ...ms, what: `${interval}: median` }),
+      lineOf(now, 'ms', { ...ms, what: `${interval}: p95`, quantile: 0.95 }),
+      beyondBare(now, p95, now, p95, `${interval}: p95, beyond theirs`),
       ...larger,
     ];
-    return [{ title: 'One message on an idle connection', note: 'From `send` until it is back.', lines }];
+    const note =
+      'From `send` until it is back. bare: the same requests by hand, without a client: what the server and the network take.';
+    return [{ title: 'One message on an idle connection', note, lines }];
   },
 };
 
@@ -119,17 +133,19 @@ const steady: Case = {
     for (const gapMs of bench.quick ? [50] : [50, 90, 150]) {
       const task = { name: 'steady', gapMs, count: Math.ceil((bench.quick ? 2_000 : 3_000) / gapMs) };
       const kept = { contender: 'rxmpp', label: 'rxmpp, keepalive', manner: { keepalive: true } };
-      const entries = [...entriesOf(bench), kept];
+      const entries = [...entriesOf(bench), kept, BARE];
       const outcome = await contest(bench, { task, user: plain, rounds: 1, entries });
       const what = `A message every ${gapMs} ms`;
       lines.push(
         lineOf(outcome, 'ms', { what: `${what}: median`, unit: 'ms', better: 'less' }),
         lineOf(outcome, 'ms', { what: `${what}: p95`, unit: 'ms', better: 'less', quantile: 0.95 }),
+        beyondBare(outcome, p95, outcome, median, `${what}: p95, beyond the median of bare requests`),
         lineOf(outcome, 'requests', { what, unit: 'HTTP requests', better: 'less' }),
         lineOf(outcome, 'cpuMs', { what: `${what}, all of them`, unit: 'ms of CPU', better: 'less' }),
       );
     }
-    return [{ title: 'Sending steadily', note: 'As by default; from `send` until it is back.', lines }];
+    const note = 'As by default; from `send` until it is back. bare: by hand, each at once.';
+    return [{ title: 'Sending steadily', note, lines }];
   },
 };
 
@@ -173,15 +189,16 @@ const flood: Case = {
   async run(bench) {
     const count = bench.quick ? 2_000 : 5_000;
     const kept = { contender: 'rxmpp', label: 'rxmpp, keepalive', manner: { keepalive: true } };
-    const warm = new Set<string>();
+    const portions = new Map<string, number>();
     const outcome = await contest(bench, {
       task: { name: 'flood', count },
       user: plain,
       entries: [...entriesOf(bench), kept],
       rounds: bench.quick ? 1 : 2,
       begin(server, jid) {
-        void sendFlood(server, jid, warm.has(jid) ? count : WARM_UP);
-        warm.add(jid);
+        const portion = portions.get(jid) ?? 0;
+        portions.set(jid, portion + 1);
+        void sendFlood(server, jid, portion < WARM_UP.portions ? WARM_UP.count : count);
       },
     });
     const what = `${count.toLocaleString('en')} messages come`;

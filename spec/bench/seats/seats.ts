@@ -1,3 +1,4 @@
+import * as bare from './bare.js';
 import * as rxmpp from './rxmpp.js';
 import type { Attach, Login } from './seat.js';
 import * as stanza from './stanza.js';
@@ -8,6 +9,7 @@ import * as xmppClient from './xmpp-client.js';
 /** Every contender by the name it has in the tables. */
 export const SEATS: Readonly<Record<string, Login>> = {
   rxmpp: rxmpp.login,
+  bare: bare.login,
   'strophe.js': strophe.login,
   stanza: stanza.loginBosh,
   'stanza (WebSocket)': stanza.loginWebSocket,

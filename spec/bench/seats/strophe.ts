@@ -28,6 +28,8 @@ interface Strophe {
       service: string,
       options?: { readonly enableStreamManagement: boolean },
     ) => Connection;
+    readonly LogLevel: Readonly<Record<'FATAL', number>>;
+    setLogLevel(level: number): void;
     readonly Status: Readonly<
       Record<'CONNECTED' | 'AUTHFAIL' | 'CONNFAIL' | 'ATTACHED' | 'ATTACHFAIL', number>
     >;
@@ -63,7 +65,10 @@ const prepare = async (): Promise<Strophe> => {
   });
   const { WebSocket } = await load<{ readonly WebSocket: unknown }>('ws');
   Object.assign(globalThis, { ...dom, XMLHttpRequest, DOMParser, WebSocket });
-  return load<Strophe>('strophe.js');
+  const library = await load<Strophe>('strophe.js');
+  // By itself it tells the console of every step.
+  library.Strophe.setLogLevel(library.Strophe.LogLevel.FATAL);
+  return library;
 };
 
 const telling =

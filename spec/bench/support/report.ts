@@ -28,7 +28,7 @@ const cell = (line: Line, contender: string): string => {
 };
 
 /** Not to be compared with: another manner of our own, or a part of the work only. */
-const isReference = (name: string): boolean => /^(rxmpp|saxes-events)/.test(name);
+const isReference = (name: string): boolean => /^(rxmpp|saxes-events|bare)/.test(name);
 
 /** How many times better the contender is than the best of the others; below 1 it is worse. */
 export const advantage = (line: Line, contender: string): readonly number[] =>

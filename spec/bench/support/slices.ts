@@ -22,6 +22,10 @@ export interface SliceOptions {
   readonly warmupMs: number;
 }
 
+/** Work that takes far longer than a slice has fewer rounds: no further one begins after so long, once there are some. */
+const LONGEST_MS = 12_000;
+const FEWEST_ROUNDS = 12;
+
 interface Seat {
   readonly contender: string;
   readonly child: ChildProcess;
@@ -67,7 +71,9 @@ export const sliceInTurn = async (
   const slices = new Map<string, Slice[]>(contenders.map((contender) => [contender, []]));
   try {
     for (const contender of contenders) seats.push(await seat(program, work, contender, warmupMs));
-    for (let round = 0; round < rounds; round++) {
+    const begun = performance.now();
+    const isLong = (): boolean => performance.now() - begun > LONGEST_MS;
+    for (let round = 0; round < rounds && (round < FEWEST_ROUNDS || !isLong()); round++) {
       for (const { contender, child } of seats) {
         slices.get(contender)?.push(await answer<Slice>(child, { sliceMs }));
       }

@@ -15,8 +15,11 @@ export interface Task {
   readonly length: number;
 }
 
-/** So many messages of a flood come before those that count, so that everybody's code has been compiled. */
-export const WARM_UP = 10_000;
+/**
+ * So many messages of a flood come before those that count, so that everybody's code has been compiled: in portions, since
+ * ejabberd ends a stream that has more than 5,000 unacknowledged.
+ */
+export const WARM_UP = { portions: 5, count: 2_000 };
 
 /** What came of it, by name; lists keep every single value. */
 export type Figures = Readonly<Record<string, number | readonly number[]>>;

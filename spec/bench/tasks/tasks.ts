@@ -7,6 +7,8 @@ import { queue } from './queue.js';
 import { type Act, WARM_UP } from './task.js';
 
 const PATIENCE_MS = 60_000;
+/** A flood that stands still for so long has ended. */
+const SILENCE_MS = 10_000;
 
 /** Logs in again and again. */
 const login: Act = async (task) => {
@@ -101,11 +103,19 @@ const flood: Act = async (task, ready) => {
     left = count;
     firstAt = undefined;
     await delay(300);
-    const done = new Promise<void>((resolve) => (finish = resolve));
+    let before = count;
+    let watch: NodeJS.Timeout | undefined;
+    const done = new Promise<void>((resolve, reject) => {
+      finish = resolve;
+      watch = setInterval(() => {
+        if (left === before) reject(new Error(`${left} of ${count} messages do not come`));
+        before = left;
+      }, SILENCE_MS);
+    });
     ready(seat.jid);
-    await done;
+    await done.finally(() => clearInterval(watch));
   };
-  await hear(WARM_UP);
+  for (let n = 0; n < WARM_UP.portions; n++) await hear(WARM_UP.count);
   const read = meter();
   await hear(task.count);
   const { cpuMs, requests } = read();
