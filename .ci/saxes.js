@@ -59,6 +59,13 @@ const KNOWN = [
   [/\(_\w = (this\.\w+)\) === null \|\| _\w === void 0 \? void 0 : _\w\.call\(this, /g, '$1?.('],
   [/var _a.*;/g, ''],
   [/\(_c = (.*)\) !== null && _c !== void 0 \? _c : null/, '$1 ?? null'],
+  // Attributes are told one by one; nobody asks the tag for all of them. None may come twice.
+  [/attributes: Object\.create\(null\),/, ''],
+  [
+    /\/\/ eslint.*\s*const attributes = this\.tag\.attributes;\s*for \(const \{ name, value \} of attribList\) \{\s*if \(attributes\[name\] !== undefined\) \{/,
+    'for (const one of attribList) { const { name } = one; let first = 0; while (attribList[first].name !== name) first++; if (attribList[first] !== one) {',
+  ],
+  [/attributes\[name\] = value;/, ''],
   // The ways into what is not reached.
   [/case QUESTION:\s*this\.state = S_PI_FIRST_CHAR;\s*break;/, ''],
   [/case "--":[^]*?(?=default:)/, ''],

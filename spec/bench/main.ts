@@ -27,7 +27,10 @@ const runAll = async (cases: readonly Case[], bench: Bench): Promise<readonly Se
 const main = async (): Promise<void> => {
   const options = readOptions(process.argv.slice(2));
   installContenders();
-  const programs = { tasks: await bundleProgram('tasks'), slices: await bundleProgram('slices') };
+  const programs = {
+    tasks: await bundleProgram('tasks', 'build'),
+    slices: await bundleProgram('slices', 'build'),
+  };
   const alone = ALONE.filter(isWanted(options));
   const talk = [...TALK, ...SOCKET].filter(isWanted(options));
   const starts = talk.length === 0 ? [] : options.quick ? [startProsody] : [startProsody, startEjabberd];

@@ -31,7 +31,7 @@ export const strict: Case = {
 };
 
 const PAGE = `
-  import { parse } from './lib/index.ts';
+  import { parse } from './dist/esm/index.js';
   import { answerOf } from './spec/bench/works/payload.ts';
   const parser = new DOMParser();
   const contenders = { rxmpp: parse, DOMParser: (xml) => parser.parseFromString(xml, 'text/xml') };

@@ -35,10 +35,10 @@ export const versionOf = (name: string): string => {
 };
 
 /**
- * Bundles a program and the library from its sources; the contenders, loaded by name when it runs, stay outside.
- * Returns where it lies.
+ * Bundles a program and the library, from its sources or as `npm run build` has made it; the contenders, loaded by name when
+ * it runs, stay outside. Returns where it lies.
  */
-export const bundleProgram = async (name: string): Promise<string> => {
+export const bundleProgram = async (name: string, from: 'sources' | 'build' = 'sources'): Promise<string> => {
   const outfile = join(WORKSHOP, `${name}.mjs`);
   await build({
     entryPoints: [join(SOURCE, 'programs', `${name}.ts`)],
@@ -48,6 +48,8 @@ export const bundleProgram = async (name: string): Promise<string> => {
     platform: 'node',
     target: 'node20',
     external: ['ws'],
+    // Without its paths, `rxmpp` is the package.
+    ...(from === 'build' && { tsconfigRaw: {} }),
     logLevel: 'error',
   });
   return outfile;
