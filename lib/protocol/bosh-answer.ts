@@ -77,7 +77,7 @@ const accept = (state: BoshState, flight: Flight, read: BodyAnswer, at: number):
     return badAnswer(state, 'The server changed the sid of the session');
   }
   const { answer } = read;
-  if (isDoubtful(state, flight, answer)) {
+  if (isDoubtful(state, flight, answer, at)) {
     return proven(changeFlight(state, flight.rid, { phase: 'waiting', doubt: 'open' }), at);
   }
   const speechless = state.dispatching && !state.online && answer.children.length === 0;

@@ -16,10 +16,17 @@ const remembers = ({ ver, polling, maxpause }: BoshParams): boolean =>
   (ver === '1.11' && polling === 2 && maxpause !== undefined) ||
   (ver === '1.6' && polling === 5 && maxpause === undefined);
 
-/** Whether an answer may be less than what the server has said to that rid: it is empty, and was for the third copy at least. */
-export const isDoubtful = (state: BoshState, flight: Flight, answer: Answer): boolean =>
+/** Whether the server had a reason to answer with nothing: the time was up, or it knows a later request. */
+const isDue = ({ flights, params }: BoshState, { rid, since }: Flight, at: number): boolean =>
+  at >= since + params.wait * 1000 || flights.some((other) => other.rid > rid && other.sent > 0);
+
+/**
+ * Whether an answer may be less than what the server has said to that rid. It is empty, and was for the third copy at least; or
+ * for the second without a reason, as when the first, of a page that is gone, came in late and took its place.
+ */
+export const isDoubtful = (state: BoshState, flight: Flight, answer: Answer, at: number): boolean =>
   answer.children.length === 0 &&
-  flight.sent > 2 &&
+  (flight.sent > 2 || (flight.sent === 2 && !isDue(state, flight, at))) &&
   flight.doubt === undefined &&
   !isPause(flight) &&
   !isSilenced(state) &&

@@ -42,7 +42,10 @@ describe('an empty answer', () => {
   it.each([
     [true, 'to the third copy, of ejabberd', EJABBERD, {}, {}],
     [true, 'to the third copy, of Prosody', PROSODY, {}, {}],
-    [false, 'to the second copy', EJABBERD, { sent: 2 }, {}],
+    [true, 'to the second copy, before its time and with no later request there', EJABBERD, { sent: 2 }, {}],
+    [false, 'to the second copy, when its time is up', EJABBERD, { sent: 2, since: 200 - 60_000 }, {}],
+    [false, 'to the second copy, with a later request there', EJABBERD, { sent: 2, rid: RID - 1 }, {}],
+    [false, 'to the first copy', EJABBERD, { sent: 1 }, {}],
     [false, 'that has been asked for again', EJABBERD, { doubt: 'asked' }, {}],
     [false, 'during a pause', EJABBERD, {}, { paused: true, online: true }],
     [false, 'of a server with other intervals', { ...EJABBERD, polling: 5 }, {}, {}],
@@ -52,11 +55,11 @@ describe('an empty answer', () => {
     [false, 'of a session in which no later request can follow it', { ...EJABBERD, hold: 0 }, {}, {}],
     [false, 'of a server like Prosody with other intervals', { ...PROSODY, polling: 2 }, {}, {}],
   ] as const)('is doubtful, %s, when it is one %s', (doubtful, _, granted, of, change) => {
-    expect(isDoubtful(state(granted, change), flight(of), NOTHING)).toBe(doubtful);
+    expect(isDoubtful(state(granted, change), flight(of), NOTHING, 200)).toBe(doubtful);
   });
 
   it('is one without children', () => {
-    expect(isDoubtful(state(), flight(), { text: '', children: [ping] })).toBe(false);
+    expect(isDoubtful(state(), flight(), { text: '', children: [ping] }, 200)).toBe(false);
   });
 });
 
