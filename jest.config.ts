@@ -30,7 +30,7 @@ const shared = {
   },
 } satisfies Config;
 
-const rooms = ['examples', 'wire', 'servers', 'browser', 'package', 'bench'];
+const rooms = ['examples', 'fuzz', 'wire', 'servers', 'browser', 'package', 'bench'];
 
 const EVERYTHING = { statements: 100, branches: 100, functions: 100, lines: 100 };
 

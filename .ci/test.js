@@ -95,6 +95,7 @@ const STAGES = [
   specs('unit', '--maxWorkers=2', '--coverage', '--coverageReporters=text', '--coverageReporters=lcovonly'),
   specs('oldest', '--maxWorkers=2'),
   specs('examples', '--maxWorkers=2'),
+  specs('fuzz'),
   specs('wire'),
   specs('servers', '--runInBand'),
   specs('browser', '--runInBand'),
