@@ -19,7 +19,14 @@ const obtain = async (version: string): Promise<string> => {
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, 'package.json'), '{ "private": true }');
   const name = `node-${process.platform}-${process.arch}`;
-  const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+  const options = [
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
+    '--loglevel=error',
+    '--fetch-timeout=20000',
+  ];
   await succeed(directory, 'npm', ['install', ...options, `${name}@${version}`]);
   return join(directory, 'node_modules', name, 'bin/node');
 };

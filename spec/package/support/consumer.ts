@@ -22,7 +22,7 @@ export const tarball = (): string => {
   return file;
 };
 
-/** Nothing of this may run a script of a package, ask anybody anything, or look around. */
+/** Nothing of this may run a script of a package, ask anybody anything, or look around; what stands still is asked for again. */
 const NPM = [
   '--ignore-scripts',
   '--no-audit',
@@ -30,6 +30,8 @@ const NPM = [
   '--prefer-offline',
   '--no-update-notifier',
   '--loglevel=error',
+  '--fetch-timeout=20000',
+  '--fetch-retries=3',
 ];
 
 /**
