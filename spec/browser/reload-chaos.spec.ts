@@ -1,10 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { runDuplicates } from '../chaos/support/duplicate.js';
+import { HANG } from '../chaos/support/hang.js';
 import type { ChaosOptions } from '../chaos/support/options.js';
 import { duplicateFlawsOf, duplicateLine, flawsOf, rowOf } from '../chaos/support/report.js';
 import { type ChaosResult, runChaos } from '../chaos/support/run.js';
 import { serveChaos } from '../chaos/support/tab.js';
-import { HANG } from '../servers/support/hang.js';
 import { SERVERS, type TestServer } from '../servers/support/servers.js';
 import { launchBrowser } from './support/browser.js';
 import type { Site } from './support/serve.js';

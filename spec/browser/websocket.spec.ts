@@ -1,6 +1,6 @@
 import { interval, map, take } from 'rxjs';
 import { DOORS } from '../servers/support/doors.js';
-import { HANG } from '../servers/support/hang.js';
+import { HANG } from '../chaos/support/hang.js';
 import { enter, type Person } from '../servers/support/pair.js';
 import { SERVERS } from '../servers/support/servers.js';
 import { some } from '../servers/support/within.js';

@@ -1,7 +1,7 @@
-import { concatMap, EMPTY, filter, from, map, type Observable } from 'rxjs';
+import { concatMap, EMPTY, from, map, type Observable } from 'rxjs';
 import { $msg, createClient, type Status } from 'rxmpp';
 import { stropheJs } from '../browser/pages/strophe-js.js';
-import { refusalIn } from '../servers/support/hang.js';
+import { refusalsIn } from './support/hang.js';
 
 /** What became of a session: it is there, or it is not. */
 export type News =
@@ -60,10 +60,7 @@ export const rxmpp = (service: string): Contender => {
     wire$: client.wire$.pipe(
       map((event) => ('error' in event ? { ...event, error: String(event.error) } : event)),
     ),
-    refusal$: client.wire$.pipe(
-      map(refusalIn),
-      filter((refusal) => refusal !== undefined),
-    ),
+    refusal$: refusalsIn(client.wire$),
     connect: (jid, password) => client.connect({ jid, password }),
     restore: (jid, password) =>
       isSocket(service) ? client.open({ restore: true, login: { jid, password } }) : client.restore(),

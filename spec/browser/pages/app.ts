@@ -1,7 +1,7 @@
 import { filter, interval, map, scan, skip, Subject, takeWhile } from 'rxjs';
 import { $iq, createClient, type Credentials, type SessionTokens } from 'rxmpp';
 import { type DoorOptions, DOORS, type Outcome } from '../../servers/support/doors.js';
-import { refusalIn } from '../../servers/support/hang.js';
+import { refusalsIn } from '../../chaos/support/hang.js';
 import { during, within } from '../../servers/support/within.js';
 import { stropheJs, type StropheSeat } from './strophe-js.js';
 
@@ -62,9 +62,8 @@ const openSeat = (name: string, service: string, options?: DoorOptions): Strophe
   const ours = door.open(service, options);
   ours.client.wire$.subscribe((event) => {
     if (event.type === 'sent') request$.next(event.xml);
-    const refusal = refusalIn(event);
-    if (refusal !== undefined) refusals.push(refusal);
   });
+  refusalsIn(ours.client.wire$).subscribe((refusal) => refusals.push(refusal));
   return ours;
 };
 

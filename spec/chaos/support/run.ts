@@ -93,7 +93,7 @@ const survivalsIn = (reports: readonly Report[]): readonly Survival[] => {
         ? `${failed.during} ${failed.condition}: ${failed.message}`
         : settled?.type === 'online' && settled.how === 'connected'
           ? ['another session took its place', ...refused].join(': ')
-          : undefined,
+          : refused[0],
       onlineMs: settled?.type === 'online' ? settled.at - begunAt : undefined,
       inboundMs: first && first.at - begunAt,
     };

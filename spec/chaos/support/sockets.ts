@@ -3,10 +3,10 @@ import { filter, firstValueFrom, map, merge, noop, timeout, timer } from 'rxjs';
 import { $msg, $pres, type Client, createClient, type Stanza, type Status } from 'rxmpp';
 import { nodeWebSocket } from 'rxmpp/node';
 import { memoryStorage, type MemoryStorage } from 'rxmpp/testing';
-import { refusalIn } from '../../servers/support/hang.js';
 import { startProxy } from '../../servers/support/proxy.js';
 import type { TestServer } from '../../servers/support/server.js';
 import { type Arrival, compare } from './compare.js';
+import { refusalsIn } from './hang.js';
 import { randomFrom } from './random.js';
 
 /**
@@ -33,7 +33,7 @@ export interface SocketChaosReport {
   /** How often a session went on, and how often another one had to be opened in its place. */
   readonly resumed: number;
   readonly anew: number;
-  /** Why they were not resumed, in the words of the server. */
+  /** Why they were not resumed, or not as they should have been. */
   readonly refusals: readonly string[];
   readonly lost: number;
   readonly doubled: number;
@@ -45,7 +45,7 @@ const EVERY_MS = 20;
 
 /**
  * From the resumption to the next blow. Sooner, and ejabberd is likely to be writing what it has kept: a connection that closes
- * right then makes it hang and lose the session ({@link HANG}), and no client can help that.
+ * right then makes it hang and lose the session (`HANG`), and no client can help that.
  */
 const [LEAST_MS, MOST_MS] = [20, 200];
 
@@ -91,10 +91,7 @@ const createTab = (
     });
     hear(client, seen, 'down-');
     client.wire$.subscribe(trace);
-    client.wire$.subscribe((event) => {
-      const refusal = refusalIn(event);
-      if (refusal !== undefined) refusals.push(refusal);
-    });
+    refusalsIn(client.wire$).subscribe((refusal) => refusals.push(refusal));
     client.status$.subscribe(trace);
     client.status$.subscribe((status) => {
       if (!isOnline(status)) return;
