@@ -1,6 +1,6 @@
 import { type BodyAnswer, isEcho, parseBody, readParams, readTerminate } from './bosh-body.js';
 import { close, stanzasIn } from './bosh-close.js';
-import { isDoubtful } from './bosh-doubt.js';
+import { doubtOf, explains } from './bosh-doubt.js';
 import { ended, lost, quietSince, refused } from './bosh-lost.js';
 import { quickAfter } from './bosh-pace.js';
 import { isPause } from './bosh-park.js';
@@ -39,10 +39,13 @@ const NOTHING: Answer = { text: '', children: [] };
 
 /**
  * Takes an answer in. It is settled, and its place in the window free, when all lower ones are. A pause below it has
- * been processed too, and needs no answer of its own.
+ * been processed too, and needs no answer of its own; and an empty answer in doubt, if it is explained now, is one after all.
  */
 const land = (state: BoshState, flight: Flight, answer: Answer, at: number): BoshTransition => {
-  const passed = state.flights.filter((other) => isPause(other) && other.rid < flight.rid && !other.answer);
+  const passed = state.flights.filter(
+    (other) =>
+      !other.answer && ((isPause(other) && other.rid < flight.rid) || explains(flight, answer, other, at)),
+  );
   const flights = state.flights.map((other): Flight => {
     if (other.rid === flight.rid) return changed(other, { answer, phase: 'uploaded' });
     if (passed.includes(other)) return changed(other, { answer: NOTHING, phase: 'uploaded' });
@@ -77,8 +80,11 @@ const accept = (state: BoshState, flight: Flight, read: BodyAnswer, at: number):
     return badAnswer(state, 'The server changed the sid of the session');
   }
   const { answer } = read;
-  if (isDoubtful(state, flight, answer, at)) {
-    return proven(changeFlight(state, flight.rid, { phase: 'waiting', doubt: 'open' }), at);
+  const doubt = doubtOf(state, flight, answer, at);
+  if (doubt !== undefined) {
+    const heard =
+      doubt === 'open' ? { phase: 'waiting' as const } : { phase: 'uploaded' as const, since: at };
+    return proven(changeFlight(state, flight.rid, { ...heard, doubt }), at);
   }
   const speechless = state.dispatching && !state.online && answer.children.length === 0;
   const listening = state.listening || speechless;

@@ -16,35 +16,68 @@ const remembers = ({ ver, polling, maxpause }: BoshParams): boolean =>
   (ver === '1.11' && polling === 2 && maxpause !== undefined) ||
   (ver === '1.6' && polling === 5 && maxpause === undefined);
 
-/** Whether the server had a reason to answer with nothing: the time was up, or it knows a later request. */
-const isDue = ({ flights, params }: BoshState, { rid, since }: Flight, at: number): boolean =>
-  at >= since + params.wait * 1000 || flights.some((other) => other.rid > rid && other.sent > 0);
-
 /**
  * Whether an answer may be less than what the server has said to that rid. It is empty, and was for the third copy at least; or
- * for the second without a reason, as when the first, of a page that is gone, came in late and took its place.
+ * for the second without a reason, as when the first, of a page that is gone, came in late and took its place. Reasons are that
+ * the time was up, or that the server knows a later request. If that is the proof, right behind, it has to say more: the server
+ * can be asked for the lower one as long as there is none above.
  */
-export const isDoubtful = (state: BoshState, flight: Flight, answer: Answer, at: number): boolean =>
-  answer.children.length === 0 &&
-  (flight.sent > 2 || (flight.sent === 2 && !isDue(state, flight, at))) &&
-  flight.doubt === undefined &&
-  !isPause(flight) &&
-  !isSilenced(state) &&
-  !isPollingSession(state) &&
-  remembers(state.params);
+export const doubtOf = (state: BoshState, flight: Flight, answer: Answer, at: number): Flight['doubt'] => {
+  const { flights, params, dispatching, probeRid } = state;
+  const certain =
+    answer.children.length > 0 ||
+    flight.sent < 2 ||
+    flight.doubt !== undefined ||
+    isPause(flight) ||
+    isSilenced(state) ||
+    isPollingSession(state) ||
+    !remembers(params);
+  if (certain) return undefined;
+  if (flight.sent > 2) return 'open';
+  if (at >= flight.since + params.wait * 1000) return undefined;
+  if (!flights.some(({ rid, sent }) => rid > flight.rid && sent > 0)) return 'open';
+  return probeRid === flight.rid + 1 && !dispatching ? 'perhaps' : undefined;
+};
 
-/** When a doubtful request may be asked for once more: as soon as a later one is surely there. Infinity: not yet. */
-export const askableAt = ({ flights }: BoshState, { rid }: Flight): number => {
-  const isThere = ({ answer, doubt }: Flight): boolean => answer !== undefined || doubt !== undefined;
-  const later = flights.filter((other) => other.rid > rid && (isThere(other) || other.phase !== 'waiting'));
-  return Math.min(Infinity, ...later.map((other) => (isThere(other) ? 0 : other.since + RESEND_GRACE_MS)));
+/** Answers that a server gives for the same reason come together; how far apart they may be, in ms, and as a part of a round trip. */
+const TOGETHER_MS = 10;
+const TOGETHER_PART = 1 / 8;
+
+/**
+ * Whether the answer that has come to `later` explains the empty one to a request below it: it says something, and came with
+ * it. If that came long before, the cause was not this request, which was still on its way.
+ */
+export const explains = (later: Flight, answer: Answer, { rid, doubt, since }: Flight, at: number): boolean =>
+  doubt === 'perhaps' &&
+  rid < later.rid &&
+  answer.children.length > 0 &&
+  at - since <= Math.max(TOGETHER_MS, (at - later.since) * TOGETHER_PART);
+
+/** Whether an answer has come for it, be it one in doubt. */
+export const isHeard = ({ answer, doubt }: Flight): boolean =>
+  answer !== undefined || doubt === 'open' || doubt === 'perhaps';
+
+/**
+ * When a doubtful request may be asked for once more: as soon as a later one is surely there; or, if that explains its answer,
+ * has been answered with nothing, or is silent. Infinity: not yet.
+ */
+export const askableAt = ({ flights }: BoshState, { rid, doubt }: Flight): number => {
+  const graceMs = doubt === 'perhaps' ? NUDGE_MS : RESEND_GRACE_MS;
+  const later = flights.filter((other) => other.rid > rid);
+  const times = later.map((other) => {
+    if (other.answer || other.doubt) return 0;
+    return other.phase === 'waiting' ? Infinity : other.since + graceMs;
+  });
+  return Math.min(Infinity, ...times);
 };
 
 /**
  * When the proof of an attach may be asked for in one more request: the server may have given it to a connection of the
- * page before this one, which only we know to be dead, and a second one makes it answer the first. Infinity: not now.
+ * page before this one, which only we know to be dead, and a second one makes it answer the first. What is in doubt comes
+ * before. Infinity: not now.
  */
 export const nudgeableAt = ({ dispatching, probeRid, flights }: BoshState): number => {
   const probe = flights.find(({ rid, phase, answer }) => rid === probeRid && phase !== 'waiting' && !answer);
-  return probe && !dispatching ? probe.since + NUDGE_MS : Infinity;
+  const asking = flights.some(({ doubt, answer }) => doubt && !answer);
+  return probe && !asking && !dispatching ? probe.since + NUDGE_MS : Infinity;
 };

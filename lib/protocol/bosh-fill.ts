@@ -1,11 +1,11 @@
 import { body, creationBody } from './bosh-body.js';
 import { close } from './bosh-close.js';
-import { askableAt, nudgeableAt } from './bosh-doubt.js';
+import { askableAt, isHeard, nudgeableAt } from './bosh-doubt.js';
 import { calmAt, expiresAt, isPollingSession, releaseAt } from './bosh-pace.js';
 import { launch, launchUrgent, nudge, poll, post, terminate } from './bosh-launch.js';
 import { isPause, park } from './bosh-park.js';
 import type { BoshState, BoshTransition, Flight, Taken } from './bosh-state.js';
-import { change, changeFlight, isSilenced, to } from './bosh-transition.js';
+import { change, isSilenced, to } from './bosh-transition.js';
 import { TransportError } from './errors.js';
 import { RESEND_GRACE_MS } from './retry.js';
 
@@ -34,9 +34,9 @@ const setUpMs = (tripMs: number): number =>
 
 /** When another request may follow this one without any risk of overtaking it on the way. */
 const followableAt = ({ settings, tripMs }: BoshState, flight: Flight): number => {
-  const { answer, doubt, phase, since, body, sent } = flight;
+  const { phase, since, body, sent } = flight;
   const { uploads } = settings;
-  if (answer || doubt === 'open') return 0;
+  if (isHeard(flight)) return 0;
   if (uploads && phase !== 'uploaded') return Infinity;
   const reading = Math.floor(body.length / 4096);
   if (uploads) return since + reading + (sent > 1 ? UPLOAD_GUESS_MS : 0);
@@ -141,7 +141,7 @@ const silenced = (state: BoshState, at: number): Move => {
 const askAgain = (state: BoshState, flight: Flight, otherwiseAt = Infinity, at: number): Move => {
   const readyAt = Math.max(askableAt(state, flight), state.retryAt);
   if (at < readyAt) return { wakeAt: Math.min(readyAt, otherwiseAt) };
-  return { done: post(changeFlight(state, flight.rid, { doubt: 'asked' }), flight, at) };
+  return { done: post(state, flight, at) };
 };
 
 /** XEP-0124 §14.1: a rid must never pass 2^53 - 1. A session that may be somebody else's gets no goodbye. */
@@ -163,7 +163,9 @@ const move = (state: BoshState, at: number): Move => {
   const unsent = state.flights.filter(({ phase, answer }) => phase === 'waiting' && !answer);
   const broken = unsent.find(({ doubt }) => doubt !== 'open');
   const next = broken ? resend(state, broken, at) : fresh(state, at);
-  const [doubtful] = unsent.filter((flight) => flight !== broken);
+  const doubtful = state.flights.find(
+    ({ doubt, answer }) => !answer && (doubt === 'open' || doubt === 'perhaps'),
+  );
   return doubtful && !('done' in next) ? askAgain(state, doubtful, next.wakeAt, at) : next;
 };
 

@@ -12,7 +12,8 @@ export const SLACK_MS = 5_000;
 export const post = (state: BoshState, flight: Flight, at: number): BoshTransition => {
   const attempt = flight.sent + 1;
   const { rid, body } = flight;
-  const posted = changeFlight(state, rid, { sent: attempt, phase: 'posted', since: at });
+  const doubt = flight.doubt && 'asked';
+  const posted = changeFlight(state, rid, { sent: attempt, phase: 'posted', since: at, doubt });
   const patienceMs = Math.max(state.params.wait * 1000, state.parkedUntil - at);
   return to(posted, { type: 'post', rid, attempt, body, timeoutMs: patienceMs + SLACK_MS });
 };

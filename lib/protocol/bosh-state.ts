@@ -69,8 +69,11 @@ export interface Flight {
   readonly answer?: Answer | undefined;
   /** How many children of its answer the page before this one had handled, if it had got that and could not keep it. */
   readonly handled?: number | undefined;
-  /** Its answer was perhaps not all that the server has said to it: `open` until it is `asked` for once more. */
-  readonly doubt?: 'open' | 'asked' | undefined;
+  /**
+   * Its answer, with nothing in it, was perhaps not all that the server has said to it: `open` until it is `asked` for once more;
+   * `perhaps` as long as a later request explains it, which has yet to be answered.
+   */
+  readonly doubt?: 'perhaps' | 'open' | 'asked' | undefined;
 }
 
 /** A journaled answer whose children are being given to the app. `next` is the first one not handled yet. */

@@ -1,4 +1,4 @@
-import { askableAt, isDoubtful, nudgeableAt } from '../../lib/protocol/bosh-doubt.js';
+import { askableAt, doubtOf, explains, isHeard, nudgeableAt } from '../../lib/protocol/bosh-doubt.js';
 import { attaching } from '../../lib/protocol/bosh-open.js';
 import type { BoshState, Flight } from '../../lib/protocol/bosh-state.js';
 import {
@@ -39,27 +39,123 @@ const state = (granted: object = EJABBERD, change: Partial<BoshState> = {}): Bos
 });
 
 describe('an empty answer', () => {
+  const probed = { probeRid: RID };
   it.each([
-    [true, 'to the third copy, of ejabberd', EJABBERD, {}, {}],
-    [true, 'to the third copy, of Prosody', PROSODY, {}, {}],
-    [true, 'to the second copy, before its time and with no later request there', EJABBERD, { sent: 2 }, {}],
-    [false, 'to the second copy, when its time is up', EJABBERD, { sent: 2, since: 200 - 60_000 }, {}],
-    [false, 'to the second copy, with a later request there', EJABBERD, { sent: 2, rid: RID - 1 }, {}],
-    [false, 'to the first copy', EJABBERD, { sent: 1 }, {}],
-    [false, 'that has been asked for again', EJABBERD, { doubt: 'asked' }, {}],
-    [false, 'during a pause', EJABBERD, {}, { paused: true, online: true }],
-    [false, 'of a server with other intervals', { ...EJABBERD, polling: 5 }, {}, {}],
-    [false, 'of a server without a longest pause', { ...EJABBERD, maxpause: undefined }, {}, {}],
-    [false, 'of another version', { ...EJABBERD, ver: '1.10' }, {}, {}],
-    [false, 'of Openfire', { ...PROSODY, maxpause: 300 }, {}, {}],
-    [false, 'of a session in which no later request can follow it', { ...EJABBERD, hold: 0 }, {}, {}],
-    [false, 'of a server like Prosody with other intervals', { ...PROSODY, polling: 2 }, {}, {}],
-  ] as const)('is doubtful, %s, when it is one %s', (doubtful, _, granted, of, change) => {
-    expect(isDoubtful(state(granted, change), flight(of), NOTHING, 200)).toBe(doubtful);
+    ['open', 'to the third copy, of ejabberd', EJABBERD, {}, {}],
+    ['open', 'to the third copy, of Prosody', PROSODY, {}, {}],
+    [
+      'open',
+      'to the second copy, before its time and with no later request there',
+      EJABBERD,
+      { sent: 2 },
+      {},
+    ],
+    ['perhaps', 'to the second copy, right below the proof', EJABBERD, { sent: 2, rid: RID - 1 }, probed],
+    [undefined, 'to the second copy, further below', EJABBERD, { sent: 2, rid: RID - 2 }, probed],
+    [undefined, 'to the second copy, below another request', EJABBERD, { sent: 2, rid: RID - 1 }, {}],
+    [
+      undefined,
+      'to the same, of a proven session',
+      EJABBERD,
+      { sent: 2, rid: RID - 1 },
+      { ...probed, dispatching: true },
+    ],
+    [undefined, 'to the second copy, when its time is up', EJABBERD, { sent: 2, since: 200 - 60_000 }, {}],
+    [undefined, 'to the first copy', EJABBERD, { sent: 1 }, {}],
+    [undefined, 'that has been asked for again', EJABBERD, { doubt: 'asked' }, {}],
+    [undefined, 'during a pause', EJABBERD, {}, { paused: true, online: true }],
+    [undefined, 'of a server with other intervals', { ...EJABBERD, polling: 5 }, {}, {}],
+    [undefined, 'of a server without a longest pause', { ...EJABBERD, maxpause: undefined }, {}, {}],
+    [undefined, 'of another version', { ...EJABBERD, ver: '1.10' }, {}, {}],
+    [undefined, 'of Openfire', { ...PROSODY, maxpause: 300 }, {}, {}],
+    [undefined, 'of a session in which no later request can follow it', { ...EJABBERD, hold: 0 }, {}, {}],
+    [undefined, 'of a server like Prosody with other intervals', { ...PROSODY, polling: 2 }, {}, {}],
+  ] as const)('is in doubt, %s, when it is one %s', (doubt, _, granted, of, change) => {
+    const sent = { flights: [flight({ sent: 1 })] };
+    expect(doubtOf(state(granted, { ...sent, ...change }), flight(of), NOTHING, 200)).toBe(doubt);
   });
 
-  it('is one without children', () => {
-    expect(isDoubtful(state(), flight(), { text: '', children: [ping] }, 200)).toBe(false);
+  it('is not in doubt unless it is empty', () => {
+    expect(doubtOf(state(), flight(), { text: '', children: [ping] }, 200)).toBeUndefined();
+  });
+
+  it('has come, be it in doubt', () => {
+    const of = (change: Partial<Flight>): boolean => isHeard(flight(change));
+    expect([of({}), of({ answer: NOTHING }), of({ doubt: 'open' }), of({ doubt: 'perhaps' })]).toEqual([
+      ...[false, true, true, true],
+    ]);
+    expect(of({ doubt: 'asked' })).toBe(false);
+  });
+});
+
+describe('an empty answer that a later request may explain', () => {
+  const PONG = { text: '', children: [ping] };
+  const later = flight({ rid: RID + 1, since: 1_000 });
+  const explained = (at: number, change: Partial<Flight> = {}, answer = PONG): boolean =>
+    explains(later, answer, flight({ doubt: 'perhaps', since: 1_060, ...change }), at);
+
+  it('is explained by one with something in it that comes with it: within 10 ms, or an eighth of the round trip', () => {
+    expect([explained(1_060), explained(1_070), explained(1_071)]).toEqual([true, true, false]);
+    expect([explained(1_400, { since: 1_350 }), explained(1_400, { since: 1_349 })]).toEqual([true, false]);
+  });
+
+  it('is not explained by nothing, nor by what is below it; and others need no explanation', () => {
+    expect(explained(1_060, {}, NOTHING)).toBe(false);
+    expect(explained(1_060, { rid: RID + 1 })).toBe(false);
+    expect(explained(1_060, { doubt: 'open' })).toBe(false);
+  });
+
+  const copied = () => {
+    const play = attached(restoredBy(EJABBERD, { r: RID, k: 'poll', n: 1 }));
+    play.tell({ type: 'probe', element: ping, again: true });
+    uploaded(play, RID);
+    expect(ridsOf(play.later(20))).toEqual([RID + 1]);
+    uploaded(play, RID + 1);
+    return play;
+  };
+
+  it('is settled with that, without another request', () => {
+    const play = copied();
+    play.later(60);
+    expect([...answer(play, RID), ...answer(play, RID + 1, body(message('a')))]).toEqual([
+      ...[{ type: 'settle', rid: RID, answer: NOTHING }],
+      expect.objectContaining({ type: 'settle', rid: RID + 1 }),
+      expect.objectContaining({ type: 'seen', probed: true }),
+    ]);
+    expect(play.state().done).toBe(RID + 1);
+  });
+
+  it('is asked for again at once if that comes too late to explain it, and comes before it', () => {
+    const play = copied();
+    answer(play, RID);
+    play.later(60);
+    expect(ridsOf(answer(play, RID + 1, body(message('b'))))).toEqual([RID]);
+    play.tell(online);
+    answer(play, RID, body(message('a')));
+    expect(play.given.map(({ xml }) => xml)).toEqual([message('a'), message('b')]);
+  });
+
+  it('is asked for again at once if that is empty too', () => {
+    const play = copied();
+    answer(play, RID);
+    expect(ridsOf(answer(play, RID + 1))).toEqual([RID]);
+  });
+
+  it('is asked for again if nothing comes for a second; only then comes another proof', () => {
+    const play = copied();
+    answer(play, RID);
+    expect(ridsOf(play.later(999))).toEqual([]);
+    expect(ridsOf(play.later(1))).toEqual([RID]);
+    expect(ridsOf(answer(play, RID))).toEqual([RID + 2]);
+  });
+
+  it('is no longer in doubt if it has to be sent again for another reason', () => {
+    const play = copied();
+    answer(play, RID);
+    answer(play, RID + 1, body('', 'type="error"'));
+    expect(play.all('post').at(-1)).toMatchObject({ rid: RID, attempt: 3 });
+    answer(play, RID);
+    expect(play.state().done).toBe(RID);
   });
 });
 

@@ -39,7 +39,7 @@ describe.each<readonly [string, DomainOptions]>([
   ['Prosody', prosody],
   ['ejabberd', ejabberd],
 ])('a request of a page that is gone, on %s', (_, options) => {
-  it.each([0, 25, 40, 75, 100, 200])(
+  it.each([0, 25, 40, 45, 50, 54, 66, 75, 100, 200])(
     'may come in %d ms late: the next page keeps the session, and what is said meanwhile comes once',
     (delayMs) => {
       for (let ms = 1; ms <= 121; ms += 10) {
@@ -51,8 +51,8 @@ describe.each<readonly [string, DomainOptions]>([
     },
   );
 
-  it.each([45, 50, 55, 60])(
-    'may, %d ms late, come in while the proof is on its way, and take that or a message with it: then the page is told `stale`, or not at all',
+  it.each([55, 60, 65])(
+    'may, %d ms late, come in right before the proof, and take that or a message with it: then the page is told `stale`, or not at all',
     (delayMs) => {
       const all = Array.from({ length: 13 }, (__, n) => reloadWith(delayMs, 1 + 10 * n, options));
       const whole = all.filter((one) => one.heard.length === 2);
@@ -64,8 +64,8 @@ describe.each<readonly [string, DomainOptions]>([
           heard: ['before'],
         })),
       );
-      expect(whole.length).toBeGreaterThan(1);
-      expect(broken.length).toBeGreaterThan(0);
+      // The message has to come within 10 ms too.
+      expect([1, 2]).toContain(broken.length);
     },
   );
 });
