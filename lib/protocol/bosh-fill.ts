@@ -57,7 +57,7 @@ const resend = (state: BoshState, flight: Flight, at: number): Move => {
 
 /** When a fresh request may follow all that are under way. Infinity: not yet. */
 const followAt = (state: BoshState): number =>
-  Math.max(0, ...state.flights.map((flight) => followableAt(state, flight)));
+  state.flights.reduce((latest, flight) => Math.max(latest, followableAt(state, flight)), 0);
 
 /** How many requests may be unanswered; a pause or the goodbye may be one more (XEP-0124 §11, §12). */
 const limit = (state: BoshState): number =>
@@ -160,8 +160,9 @@ const move = (state: BoshState, at: number): Move => {
     return { done: exhausted(state, at) };
   }
   if (isSilenced(state)) return silenced(state, at);
-  const unsent = state.flights.filter(({ phase, answer }) => phase === 'waiting' && !answer);
-  const broken = unsent.find(({ doubt }) => doubt !== 'open');
+  const broken = state.flights.find(
+    ({ phase, answer, doubt }) => phase === 'waiting' && !answer && doubt !== 'open',
+  );
   const next = broken ? resend(state, broken, at) : fresh(state, at);
   const doubtful = state.flights.find(
     ({ doubt, answer }) => !answer && (doubt === 'open' || doubt === 'perhaps'),

@@ -118,7 +118,7 @@ export const memoryBrowser = (network: Network, seed = 1): MemoryBrowser => {
         return requests.filter(({ state }) => state === 'open');
       },
       get timers() {
-        return pending.size;
+        return pending.length;
       },
       happen(event) {
         if (life.isAlive) lifecycle$.next(event);

@@ -1,5 +1,6 @@
 import { Observable, type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
 import type { HttpEvent } from '../protocol/http.js';
+import { removeFrom } from './lists.js';
 import type { SeenRequest } from './request-log.js';
 import type { StoragePort } from './storage.js';
 import type { WebSocketPort } from './sockets.js';
@@ -23,7 +24,7 @@ export interface Life {
 }
 
 export const createLife = (): Life => {
-  const works = new Set<(death: PageDeath) => void>();
+  const works: ((death: PageDeath) => void)[] = [];
   let death: PageDeath | undefined;
   return {
     get isAlive() {
@@ -32,15 +33,14 @@ export const createLife = (): Life => {
     onDeath(work) {
       const own = (how: PageDeath): void => work(how);
       if (death) own(death);
-      else works.add(own);
-      return new Subscription(() => works.delete(own));
+      else works.push(own);
+      return new Subscription(() => void removeFrom(works, own));
     },
     end(how = {}) {
       if (death) return;
       death = how;
       // What is no longer wanted because of the one before is not done.
-      for (const work of works) work(how);
-      works.clear();
+      for (let work = works.shift(); work; work = works.shift()) work(how);
     },
   };
 };
@@ -82,7 +82,10 @@ export const livingHttp = (
         },
         complete: () => subscriber.complete(),
       });
-      own.push(...requests.slice(-1));
+      const seen = requests.at(-1);
+      if (seen) own.push(seen);
+      // No more than twice as many as the network remembers.
+      if (own.length > 2 * requests.length) own.splice(0, own.length - requests.length);
       const watching = life.onDeath(({ arrives = false }) => {
         if (isUploaded || !arrives) sending.unsubscribe();
       });
@@ -131,10 +134,10 @@ export const livingLocks =
 export const livingClock = (
   scheduler: SchedulerLike,
   life: Life,
-): { readonly clock: SchedulerLike; readonly pending: ReadonlySet<Subscription> } => {
-  const pending = new Set<Subscription>();
+): { readonly clock: SchedulerLike; readonly pending: readonly Subscription[] } => {
+  const pending: Subscription[] = [];
   life.onDeath(() => {
-    for (const timer of pending) timer.unsubscribe();
+    for (const timer of [...pending]) timer.unsubscribe();
   });
   const schedule = <T>(
     work: (this: SchedulerAction<T>, state?: T) => void,
@@ -144,15 +147,15 @@ export const livingClock = (
     if (!life.isAlive) return new Subscription();
     const timer: Subscription = scheduler.schedule<T>(
       function (given) {
-        pending.delete(timer);
+        removeFrom(pending, timer);
         // One that repeats itself is not pending any more.
         if (life.isAlive) work.call(this, given);
       },
       delay,
       state as T,
     );
-    pending.add(timer);
-    timer.add(() => pending.delete(timer));
+    pending.push(timer);
+    timer.add(() => void removeFrom(pending, timer));
     return timer;
   };
   return { clock: { now: () => scheduler.now(), schedule } satisfies SchedulerLike, pending };

@@ -8,16 +8,16 @@ export interface Replies {
 
 /** Keeps the answers to the `size` highest rids; with acknowledgements, all that are not acknowledged. */
 export const createReplies = (size: number, acknowledged: boolean): Replies => {
-  const texts = new Map<number, string>();
+  let replies: { readonly rid: number; readonly text: string }[] = [];
   let highest = 0;
   const forget = (upTo: number): void => {
-    for (const rid of texts.keys()) if (rid <= upTo) texts.delete(rid);
+    replies = replies.filter(({ rid }) => rid > upTo);
   };
   return {
     forget,
-    find: (rid) => texts.get(rid),
+    find: (wanted) => replies.find(({ rid }) => rid === wanted)?.text,
     keep(rid, text) {
-      texts.set(rid, text);
+      replies = replies.filter((other) => other.rid !== rid).concat({ rid, text });
       highest = Math.max(highest, rid);
       if (!acknowledged) forget(highest - size);
     },

@@ -1,6 +1,7 @@
 import type { HttpRequest } from '../protocol/http.js';
 import { element, type XmlElement } from '../xml/element.js';
 import { parse } from '../xml/parse.js';
+import { removeFrom } from './lists.js';
 
 /** What became of a request, as its sender saw it. */
 export type RequestState = 'open' | 'answered' | 'failed' | 'aborted';
@@ -81,7 +82,7 @@ class Seen implements LoggedRequest {
 /** Remembers the last `limit` requests at least, and never more than twice as many. */
 export const createRequestLog = (limit = Infinity): RequestLog => {
   const all: LoggedRequest[] = [];
-  const open = new Set<LoggedRequest>();
+  const open: LoggedRequest[] = [];
   return {
     all,
     get open() {
@@ -91,12 +92,12 @@ export const createRequestLog = (limit = Infinity): RequestLog => {
       const request = new Seen(asked, at);
       all.push(request);
       if (all.length > 2 * limit) all.splice(0, all.length - limit);
-      open.add(request);
+      open.push(request);
       return request;
     },
     settle(request, state) {
       request.state = state;
-      open.delete(request);
+      removeFrom(open, request);
       if (request instanceof Seen) request.forget();
     },
   };

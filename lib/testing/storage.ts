@@ -25,7 +25,7 @@ export interface StorageCall {
 
 /** A `sessionStorage` that can be looked at, copied and broken. */
 export interface MemoryStorage extends StoragePort {
-  /** The last 1,000 calls at least. */
+  /** The last 200 calls at least. */
   readonly calls: readonly StorageCall[];
   /** The names of all items, in the order they were first written. */
   keys(): readonly string[];
@@ -47,7 +47,7 @@ const quotaExceeded = (): Error =>
   Object.assign(new Error('The quota is exceeded'), { name: 'QuotaExceededError' });
 
 /** A long test would drown in what nobody looks at any more. */
-const REMEMBERED = 1_000;
+const REMEMBERED = 200;
 
 /** Makes a storage that holds `content`. */
 export const memoryStorage = (content: Readonly<Record<string, string>> = {}): MemoryStorage => {

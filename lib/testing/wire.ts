@@ -2,6 +2,7 @@ import { Observable, type SchedulerLike } from 'rxjs';
 import type { HttpEvent, HttpRequest } from '../protocol/http.js';
 import { createConnection, type Connection, type Exchange } from './connection.js';
 import { createFaults, type Faults } from './faults.js';
+import { removeFrom } from './lists.js';
 import { createRequestLog, type RequestLog } from './request-log.js';
 
 export type { Exchange } from './connection.js';
@@ -47,7 +48,7 @@ export const createWire = (options: WireOptions): Wire => {
   const { scheduler, uploads, receive } = options;
   const log = createRequestLog(options.remember);
   const { judge, ...faults } = createFaults();
-  const connections = new Set<Connection>();
+  const connections: Connection[] = [];
   const stalls = new Set<object>();
   let stalled: (() => void)[] = [];
   let isOffline = false;
@@ -73,9 +74,9 @@ export const createWire = (options: WireOptions): Wire => {
         action,
         subscriber,
       });
-      connections.add(connection);
+      connections.push(connection);
       subscriber.add(() => {
-        connections.delete(connection);
+        removeFrom(connections, connection);
         connection.close();
       });
       start(connection);

@@ -37,6 +37,11 @@ interface Arrived {
   readonly answer: Answer;
 }
 
+interface Attempt {
+  readonly rid: number;
+  readonly own: Subscriber<BoshEvent>;
+}
+
 /** Children of an answer. One that the app may have seen before is marked so. */
 const give = (
   { inbound: { rid, children, restoredAt }, from, to }: Extract<BoshEffect, { type: 'give' }>,
@@ -74,7 +79,7 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
     const arrived$ = new Subject<Arrived>();
     const wakeAt$ = new Subject<number | undefined>();
     const snapshot$ = new Subject<Snapshot | undefined>();
-    const attempts = new Map<number, Subscriber<BoshEvent>>();
+    let attempts: readonly Attempt[] = [];
     let settling = Subscription.EMPTY;
     let last = initial;
     let committed: BoshState | undefined;
@@ -82,12 +87,14 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
 
     const backOff = waitBeforeRetry(ports.retry);
 
+    const abandon = (rid: number): void => attempts.find((one) => one.rid === rid)?.own.complete();
+
     const post = (effect: Extract<BoshEffect, { type: 'post' }>): Observable<BoshEvent> => {
       const { rid } = effect;
-      attempts.get(rid)?.complete();
+      abandon(rid);
       return new Observable((own) => {
-        attempts.set(rid, own);
-        own.add(() => attempts.get(rid) === own && attempts.delete(rid));
+        attempts = [...attempts, { rid, own }];
+        own.add(() => (attempts = attempts.filter((one) => one.own !== own)));
         attempt(ports, effect).subscribe(own);
       });
     };
@@ -112,7 +119,7 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
           return backOff(effect.failure);
         case 'settle':
           // One that was passed over is still waiting for an answer of its own.
-          attempts.get(effect.rid)?.complete();
+          abandon(effect.rid);
           arrived$.next(effect);
           return [];
         case 'expect':

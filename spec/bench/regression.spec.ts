@@ -66,4 +66,12 @@ describe('nothing has become slower by a kind', () => {
     expect(one(long, 'sendUs')).toBeLessThan(one(short, 'sendUs') * 4);
     expect(one(long, 'leftBytes')).toBeLessThan(one(long, 'bytes') / 4);
   }, 60_000);
+
+  it('lets 1,000 virtual hours go by, with a poll a minute, in seconds', async () => {
+    const account = { service: '', websocket: '', jid: '', password: '' };
+    const task = { name: 'hours', contender: 'rxmpp', account, manner: {}, flush: false };
+    const figures = await runTask(tasks, { ...task, count: 1_000, gapMs: 0, length: 0 });
+    expect(one(figures, 'requests')).toBe(60_000);
+    expect(one(figures, 's')).toBeLessThan(4);
+  }, 60_000);
 });

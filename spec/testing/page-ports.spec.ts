@@ -11,6 +11,7 @@ import {
 import { memoryLocks } from '../../lib/testing/locks.js';
 import { memoryStorage } from '../../lib/testing/storage.js';
 import { virtualTime } from '../../lib/testing/virtual-time.js';
+import { createWire } from '../../lib/testing/wire.js';
 
 const REQUEST = { url: 'u', body: 'b', headers: {}, withCredentials: false };
 
@@ -102,6 +103,23 @@ it(
   }),
 );
 
+it('remembers its own requests, though hardly more than the network does', () => {
+  const { http, log } = createWire({
+    ...{ scheduler: asapScheduler, uploads: true, latency: { upMs: 0, downMs: 0 }, remember: 3 },
+    receive: () => undefined,
+  });
+  const page = livingHttp({ http, requests: log.all }, createLife());
+  const bodies = Array.from({ length: 50 }, (_, n) => String(n));
+  for (const body of bodies)
+    page
+      .http({ ...REQUEST, body })
+      .subscribe()
+      .unsubscribe();
+  expect(page.requests.map(({ text }) => text)).toEqual(bodies.slice(-page.requests.length));
+  expect(page.requests.length).toBeLessThanOrEqual(12);
+  expect(page.requests.length).toBeGreaterThanOrEqual(3);
+});
+
 it('tells the dead of no failure either', () => {
   const life = createLife();
   const failing = new Subject<HttpEvent>();
@@ -166,12 +184,12 @@ it(
     clock.schedule(ring, 10, 'one');
     clock.schedule(ring, 20, 'two').unsubscribe();
     clock.schedule(ring, 30, 'three');
-    expect(pending.size).toBe(2);
+    expect(pending.length).toBe(2);
     pass(10);
-    expect([pending.size, rang]).toEqual([1, ['one at 10']]);
+    expect([pending.length, rang]).toEqual([1, ['one at 10']]);
     life.end();
     clock.schedule(ring, 0, 'late');
     pass(100);
-    expect([now(), pending.size, rang.length]).toEqual([110, 0, 1]);
+    expect([now(), pending.length, rang.length]).toEqual([110, 0, 1]);
   }),
 );

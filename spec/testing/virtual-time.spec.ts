@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { interval, timer } from 'rxjs';
 import { virtualTime } from '../../lib/testing/virtual-time.js';
 
@@ -28,6 +29,29 @@ it(
     expect(seen).toEqual(['told', 'not told']);
   }),
 );
+
+it('does what is due in order of time, then as it was scheduled, also what is scheduled meanwhile', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.nat(9), { maxLength: 40 }),
+      fc.array(fc.nat(9), { maxLength: 10 }),
+      (first, more) => {
+        const due: { readonly at: number; readonly n: number }[] = [];
+        const done: number[] = [];
+        virtualTime(({ scheduler, now }) => {
+          const plan = (ms: number): void => {
+            const n = due.push({ at: now() + ms, n: due.length }) - 1;
+            scheduler.schedule(() => done.push(n), ms);
+          };
+          first.forEach(plan);
+          scheduler.schedule(() => more.forEach(plan), 5);
+        })();
+        const inOrder = [...due].sort((a, b) => a.at - b.at || a.n - b.n).map(({ n }) => n);
+        expect(done).toEqual(inOrder);
+      },
+    ),
+  );
+});
 
 it('goes on after the play until nothing is left', () => {
   let done = 0;

@@ -151,6 +151,32 @@ const queue: Case = {
   },
 };
 
+const HOURS = 1_000;
+
+const hours: Case = {
+  name: 'hours',
+  async run(bench) {
+    const figures = { s: {}, cpuS: {} } as Record<string, Record<string, Record<string, number[]>>>;
+    for (let n = 0; n < (bench.quick ? 3 : 9); n++) {
+      bench.say(`hours, ${n}`);
+      for (const contender of ['rxmpp', 'rxmpp-kept']) {
+        const task = { name: 'hours', contender, account: ACCOUNT, manner: {}, flush: false };
+        const run = await runTask(bench.programs.tasks, { ...task, count: HOURS, gapMs: 0, length: 0 });
+        for (const key of ['s', 'cpuS'])
+          ((figures[key]![contender] ??= {})['all'] ??= []).push(Number(run[key]));
+      }
+    }
+    const what = `${HOURS.toLocaleString('en')} hours, 60,000 polls`;
+    const lines: readonly Line[] = [
+      { what, unit: 's', better: 'less', values: figures['s']! },
+      { what, unit: 's of CPU', better: 'less', values: figures['cpuS']! },
+    ];
+    const note =
+      'A session that nobody uses, on the domain in memory, each time in a fresh process. kept: with `keepalive`.';
+    return [{ title: 'Virtual time', note, lines }];
+  },
+};
+
 const size: Case = {
   name: 'size',
   async run() {
@@ -167,4 +193,4 @@ const size: Case = {
 };
 
 /** The cases that need no server. */
-export const ALONE: readonly Case[] = [xml, inBrowser, strict, client, crowd, queue, size];
+export const ALONE: readonly Case[] = [xml, inBrowser, strict, client, crowd, queue, hours, size];

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { attach } from './attach.js';
+import { hours } from './hours.js';
 import { idle } from './idle.js';
 import { meter } from './meter.js';
 import { open } from './open.js';
@@ -132,5 +133,6 @@ export const TASKS: Readonly<Record<string, Act>> = {
   burst,
   flood,
   idle,
+  hours,
   queue,
 };
