@@ -38,25 +38,35 @@ const KNOWN = [
   ],
   [/^(?:const|var) (?:(?!ed5)\w+ = require|\w+ = (?:ed2|NSed3|ed5\.NAME_RE)|is(?:NC)?Name = ).*\n/gm, ''],
   [/^const \w+TERMINATOR = .*\n/gm, ''],
+  [
+    /^const ed5 = require\((.*)\);/m,
+    'import { isChar as isChar10, isNameChar, isNameStartChar, isS } from $1;',
+  ],
+  [/^var \w+ = ed5\.\w+;\n/gm, ''],
   // Nobody asks where a line, a tag or a declaration is.
   [/this\.(?:line|column)(?:\+\+|--| = \d);/g, ''],
   [/this\.(?:positionAtNewLine|xmlDeclPossible|xmlDeclExpects|topNS|piTarget|doctype) = .*;/g, ''],
   [/this\.xmlDecl = \{[^}]*\};/, ''],
   [/tag\.isSelfClosing = \w+;/g, ''],
   [/get columnIndex\(\) \{[^}]*\}/, ''],
-  // It reads one document. What it is made of it gets at once: the engine is ten times slower with an object that grows.
+  [/else if \(typeof chunk === "object"\) \{[^}]*\}/, ''],
+  // It reads one document, which is a string. What it is made of it gets at once: the engine is ten times slower with an object that grows.
   [
     /this\._init\(\);\s*\}[^]*?_init\(\) \{/,
-    'this.textHandler = this.attributeHandler = this.openTagHandler = this.closeTagHandler = this.cdataHandler = undefined;',
+    'this.textHandler = this.attributeHandler = this.opentagHandler = this.closetagHandler = this.cdataHandler = undefined;',
   ],
   [/if \(this\.closed\) \{[^}]*\}/, ''],
   [/this\._closed = \w+;/g, ''],
   [/this\._init\(\);/, ''],
-  // Handlers: those that nobody sets, and how the others are called.
+  // Handlers: those that nobody sets; and how the others are called, which are there.
   [/\(_\w = this\.(?:ready|end|openTagStart)Handler\)[^;]*;/g, ''],
-  [/^ {4}(?:xmldecl|processinginstruction|doctype|comment|opentagstart|error|end|ready): .*\n/gm, ''],
+  [/const EVENT_NAME_TO_HANDLER_NAME = \{[^}]*\};/, ''],
+  [/EVENT_NAME_TO_HANDLER_NAME\[name\]/, '`${name}Handler`'],
   [/exports\.EVENTS = \[[^\]]*\];/, ''],
-  [/\(_\w = (this\.\w+)\) === null \|\| _\w === void 0 \? void 0 : _\w\.call\(this, /g, '$1?.('],
+  [/\(_\w = (this\.\w+)\) === null \|\| _\w === void 0 \? void 0 : _\w\.call\(this, /g, '$1('],
+  [/(this\.(?:open|close))TagHandler/g, '$1tagHandler'],
+  [/handler === null \|\| handler === void 0 \? void 0 : /g, ''],
+  [/(?:handler|this\.textHandler) !== undefined/g, 'true'],
   [/var _a.*;/g, ''],
   [/\(_c = (.*)\) !== null && _c !== void 0 \? _c : null/, '$1 ?? null'],
   // Attributes are told one by one; nobody asks the tag for all of them. None may come twice.

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage, request as makeRequest, RequestOptions } from 'node:http';
 import type { Socket } from 'node:net';
-import { asyncScheduler, Observable, type Subscriber } from 'rxjs';
+import { asapScheduler, asyncScheduler, Observable, type Subscriber } from 'rxjs';
 
 import { TransportError } from '../protocol/errors.js';
 import type { HttpEvent, HttpResponse } from '../protocol/http.js';
@@ -33,10 +33,12 @@ const hear = (incoming: IncomingMessage, maxAnswer: number, subscriber: Subscrib
     if (text.length > maxAnswer) subscriber.error(tooLarge(maxAnswer));
   });
   incoming.on('error', (cause) => subscriber.error(unreachable(cause)));
-  incoming.on('end', () => {
+  const tell = (): void => {
     subscriber.next(responseOf(incoming, text));
     subscriber.complete();
-  });
+  };
+  // Node frees the connection in its next tick, before this: what follows at once takes it, and no new one is opened.
+  incoming.on('end', () => subscriber.add(asapScheduler.schedule(tell)));
 };
 
 /** Runs `leave` once the socket is one on which what is written is on its way: a handshake would only store it. */

@@ -81,11 +81,7 @@ const accept = (state: BoshState, flight: Flight, read: BodyAnswer, at: number):
   }
   const { answer } = read;
   const doubt = doubtOf(state, flight, answer, at);
-  if (doubt !== undefined) {
-    const heard =
-      doubt === 'open' ? { phase: 'waiting' as const } : { phase: 'uploaded' as const, since: at };
-    return proven(changeFlight(state, flight.rid, { ...heard, doubt }), at);
-  }
+  if (doubt) return proven(changeFlight(state, flight.rid, { phase: 'waiting', since: at, doubt }), at);
   const speechless = state.dispatching && !state.online && answer.children.length === 0;
   const listening = state.listening || speechless;
   return chain(land(change(state, { listening, doubtful: [] }), flight, answer, at), (now) =>

@@ -23,20 +23,20 @@ const remembers = ({ ver, polling, maxpause }: BoshParams): boolean =>
  * can be asked for the lower one as long as there is none above.
  */
 export const doubtOf = (state: BoshState, flight: Flight, answer: Answer, at: number): Flight['doubt'] => {
+  const { rid, sent, since, doubt } = flight;
   const { flights, params, dispatching, probeRid } = state;
-  const certain =
+  const isCertain =
     answer.children.length > 0 ||
-    flight.sent < 2 ||
-    flight.doubt !== undefined ||
+    sent < 2 ||
+    doubt ||
     isPause(flight) ||
     isSilenced(state) ||
     isPollingSession(state) ||
     !remembers(params);
-  if (certain) return undefined;
-  if (flight.sent > 2) return 'open';
-  if (at >= flight.since + params.wait * 1000) return undefined;
-  if (!flights.some(({ rid, sent }) => rid > flight.rid && sent > 0)) return 'open';
-  return probeRid === flight.rid + 1 && !dispatching ? 'perhaps' : undefined;
+  if (isCertain) return undefined;
+  const isDue = at >= since + params.wait * 1000;
+  if (sent > 2 || !(isDue || flights.some((other) => other.rid > rid && other.sent > 0))) return 'open';
+  return probeRid === rid + 1 && !isDue && !dispatching ? 'perhaps' : undefined;
 };
 
 /** Answers that a server gives for the same reason come together; how far apart they may be, in ms, and as a part of a round trip. */
@@ -53,9 +53,8 @@ export const explains = (later: Flight, answer: Answer, { rid, doubt, since }: F
   answer.children.length > 0 &&
   at - since <= Math.max(TOGETHER_MS, (at - later.since) * TOGETHER_PART);
 
-/** Whether an answer has come for it, be it one in doubt. */
-export const isHeard = ({ answer, doubt }: Flight): boolean =>
-  answer !== undefined || doubt === 'open' || doubt === 'perhaps';
+/** Whether an answer has come that is in doubt, and nothing is done about that yet. */
+export const isInDoubt = (doubt: Flight['doubt']): boolean => doubt !== undefined && doubt !== 'asked';
 
 /**
  * When a doubtful request may be asked for once more: as soon as a later one is surely there; or, if that explains its answer,
@@ -73,11 +72,9 @@ export const askableAt = ({ flights }: BoshState, { rid, doubt }: Flight): numbe
 
 /**
  * When the proof of an attach may be asked for in one more request: the server may have given it to a connection of the
- * page before this one, which only we know to be dead, and a second one makes it answer the first. What is in doubt comes
- * before. Infinity: not now.
+ * page before this one, which only we know to be dead, and a second one makes it answer the first. Infinity: not now.
  */
 export const nudgeableAt = ({ dispatching, probeRid, flights }: BoshState): number => {
   const probe = flights.find(({ rid, phase, answer }) => rid === probeRid && phase !== 'waiting' && !answer);
-  const asking = flights.some(({ doubt, answer }) => doubt && !answer);
-  return probe && !asking && !dispatching ? probe.since + NUDGE_MS : Infinity;
+  return probe && !dispatching ? probe.since + NUDGE_MS : Infinity;
 };

@@ -1,6 +1,6 @@
 import { body, creationBody } from './bosh-body.js';
 import { close } from './bosh-close.js';
-import { askableAt, isHeard, nudgeableAt } from './bosh-doubt.js';
+import { askableAt, isInDoubt, nudgeableAt } from './bosh-doubt.js';
 import { calmAt, expiresAt, isPollingSession, releaseAt } from './bosh-pace.js';
 import { launch, launchUrgent, nudge, poll, post, terminate } from './bosh-launch.js';
 import { isPause, park } from './bosh-park.js';
@@ -34,9 +34,9 @@ const setUpMs = (tripMs: number): number =>
 
 /** When another request may follow this one without any risk of overtaking it on the way. */
 const followableAt = ({ settings, tripMs }: BoshState, flight: Flight): number => {
-  const { phase, since, body, sent } = flight;
+  const { answer, doubt, phase, since, body, sent } = flight;
   const { uploads } = settings;
-  if (isHeard(flight)) return 0;
+  if (answer || isInDoubt(doubt)) return 0;
   if (uploads && phase !== 'uploaded') return Infinity;
   const reading = Math.floor(body.length / 4096);
   if (uploads) return since + reading + (sent > 1 ? UPLOAD_GUESS_MS : 0);
@@ -160,13 +160,10 @@ const move = (state: BoshState, at: number): Move => {
     return { done: exhausted(state, at) };
   }
   if (isSilenced(state)) return silenced(state, at);
-  const broken = state.flights.find(
-    ({ phase, answer, doubt }) => phase === 'waiting' && !answer && doubt !== 'open',
-  );
+  const unsent = state.flights.filter(({ phase, answer }) => phase === 'waiting' && !answer);
+  const broken = unsent.find(({ doubt }) => !isInDoubt(doubt));
   const next = broken ? resend(state, broken, at) : fresh(state, at);
-  const doubtful = state.flights.find(
-    ({ doubt, answer }) => !answer && (doubt === 'open' || doubt === 'perhaps'),
-  );
+  const doubtful = unsent.find(({ doubt }) => isInDoubt(doubt));
   return doubtful && !('done' in next) ? askAgain(state, doubtful, next.wakeAt, at) : next;
 };
 

@@ -37,11 +37,6 @@ interface Arrived {
   readonly answer: Answer;
 }
 
-interface Attempt {
-  readonly rid: number;
-  readonly own: Subscriber<BoshEvent>;
-}
-
 /** Children of an answer. One that the app may have seen before is marked so. */
 const give = (
   { inbound: { rid, children, restoredAt }, from, to }: Extract<BoshEffect, { type: 'give' }>,
@@ -79,7 +74,7 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
     const arrived$ = new Subject<Arrived>();
     const wakeAt$ = new Subject<number | undefined>();
     const snapshot$ = new Subject<Snapshot | undefined>();
-    let attempts: readonly Attempt[] = [];
+    const attempts = new Map<number, Subscriber<BoshEvent>>();
     let settling = Subscription.EMPTY;
     let last = initial;
     let committed: BoshState | undefined;
@@ -87,14 +82,12 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
 
     const backOff = waitBeforeRetry(ports.retry);
 
-    const abandon = (rid: number): void => attempts.find((one) => one.rid === rid)?.own.complete();
-
     const post = (effect: Extract<BoshEffect, { type: 'post' }>): Observable<BoshEvent> => {
       const { rid } = effect;
-      abandon(rid);
+      attempts.get(rid)?.complete();
       return new Observable((own) => {
-        attempts = [...attempts, { rid, own }];
-        own.add(() => (attempts = attempts.filter((one) => one.own !== own)));
+        attempts.set(rid, own);
+        own.add(() => attempts.get(rid) === own && attempts.delete(rid));
         attempt(ports, effect).subscribe(own);
       });
     };
@@ -119,7 +112,7 @@ export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport =
           return backOff(effect.failure);
         case 'settle':
           // One that was passed over is still waiting for an answer of its own.
-          abandon(effect.rid);
+          attempts.get(effect.rid)?.complete();
           arrived$.next(effect);
           return [];
         case 'expect':

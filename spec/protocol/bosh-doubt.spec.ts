@@ -1,4 +1,4 @@
-import { askableAt, doubtOf, explains, isHeard, nudgeableAt } from '../../lib/protocol/bosh-doubt.js';
+import { askableAt, doubtOf, explains, isInDoubt, nudgeableAt } from '../../lib/protocol/bosh-doubt.js';
 import { attaching } from '../../lib/protocol/bosh-open.js';
 import type { BoshState, Flight } from '../../lib/protocol/bosh-state.js';
 import {
@@ -79,12 +79,10 @@ describe('an empty answer', () => {
     expect(doubtOf(state(), flight(), { text: '', children: [ping] }, 200)).toBeUndefined();
   });
 
-  it('has come, be it in doubt', () => {
-    const of = (change: Partial<Flight>): boolean => isHeard(flight(change));
-    expect([of({}), of({ answer: NOTHING }), of({ doubt: 'open' }), of({ doubt: 'perhaps' })]).toEqual([
-      ...[false, true, true, true],
-    ]);
-    expect(of({ doubt: 'asked' })).toBe(false);
+  it('stays in doubt until it is asked for again', () => {
+    expect(
+      [undefined, 'perhaps', 'open', 'asked'].map((doubt) => isInDoubt(doubt as Flight['doubt'])),
+    ).toEqual([...[false, true, true, false]]);
   });
 });
 
@@ -149,13 +147,14 @@ describe('an empty answer that a later request may explain', () => {
     expect(ridsOf(answer(play, RID))).toEqual([RID + 2]);
   });
 
-  it('is no longer in doubt if it has to be sent again for another reason', () => {
+  it('stays in doubt, and in the way of nothing, while what may explain it is sent again', () => {
     const play = copied();
     answer(play, RID);
-    answer(play, RID + 1, body('', 'type="error"'));
-    expect(play.all('post').at(-1)).toMatchObject({ rid: RID, attempt: 3 });
+    expect(ridsOf(answer(play, RID + 1, body('', 'type="error"')))).toEqual([RID + 1]);
+    play.later(60);
+    expect(ridsOf(answer(play, RID + 1, body(message('b'))))).toEqual([RID]);
     answer(play, RID);
-    expect(play.state().done).toBe(RID);
+    expect(play.state().done).toBe(RID + 1);
   });
 });
 
