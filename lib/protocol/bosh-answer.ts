@@ -107,13 +107,13 @@ const recover = (state: BoshState, flight: Flight, at: number): BoshTransition =
 };
 
 /**
- * The server says that the session is over. One case is not what it seems: `item-not-found` for a repeated request below
- * another one only says that this one can't be answered any more; the verdict comes from the higher one, or, if that has
- * been answered, from the next.
+ * The server says that the session is over. One case is not what it seems: `item-not-found` for a request below another one
+ * may only say that this one can't be answered any more, because it came twice, which the network can do by itself; the verdict
+ * comes from the higher one, or, if that has been answered, from the next.
  */
 const terminated = (state: BoshState, flight: Flight, read: BodyAnswer, at: number): BoshTransition => {
   const higher = state.flights.some(({ rid }) => rid > flight.rid);
-  if (read.attrs['condition'] === 'item-not-found' && flight.sent > 1 && (higher || isPause(flight))) {
+  if (read.attrs['condition'] === 'item-not-found' && (higher || (flight.sent > 1 && isPause(flight)))) {
     const doubtful = [...state.doubtful, ...stanzasIn(flight)];
     return land(change(state, { doubtful }), flight, { ...NOTHING, text: read.answer.text }, at);
   }
