@@ -61,7 +61,7 @@ export interface Flight {
   readonly sent: number;
   /** `waiting` to be sent first or again, `posted`, or completely `uploaded`. */
   readonly phase: 'waiting' | 'posted' | 'uploaded';
-  /** When the latest attempt was posted, then when it was uploaded, in ms. */
+  /** When the latest attempt was posted, then when it was uploaded, or an answer came that is in doubt, in ms. */
   readonly since: number;
   /** Whether an HTTP refusal has been seen once and is being confirmed. */
   readonly suspect: boolean;

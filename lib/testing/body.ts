@@ -26,7 +26,6 @@ export const body = (
     const value = all[name];
     if (value !== undefined) written += ` ${name}="${escapeAttribute(String(value))}"`;
   }
-  if (children.length === 0) return `<body${written}/>`;
   const inner = children
     .map((child) => (typeof child === 'string' ? child : serialise(child, NS.HTTPBIND)))
     .join('');

@@ -72,8 +72,7 @@ export const createConnection = (options: ConnectionOptions): Connection => {
   };
 
   const gone = (): void => {
-    const left = exchange;
-    if (left && !seen.answered) scheduler.schedule(() => left.onGone?.(), latency.upMs);
+    if (exchange && !seen.answered) scheduler.schedule(() => exchange?.onGone?.(), latency.upMs);
   };
 
   const arrive = (): void => {
@@ -100,8 +99,6 @@ export const createConnection = (options: ConnectionOptions): Connection => {
     timers.unsubscribe();
     if (seen.state === 'open') log.settle(seen, 'aborted');
     gone();
-    // What is over holds nothing of what comes after it.
-    exchange = undefined;
   };
 
   return { start, refuse: () => later(0, fail), fail, close };

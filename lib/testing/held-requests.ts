@@ -59,7 +59,6 @@ export const createHeldRequests = (
     },
     remove(slot) {
       slot.timer.unsubscribe();
-      slot.timer = Subscription.EMPTY;
       const index = slots.indexOf(slot);
       if (index >= 0) slots.splice(index, 1);
     },

@@ -8,8 +8,8 @@ import type { WireEvent } from 'rxmpp';
 export const HANG = 'Session state copying timed out';
 
 /**
- * Or what hung comes back a moment before that: the session goes on, but without the stanzas that came to it meanwhile. No
- * server takes so long otherwise.
+ * Or what hung comes back a moment before that: the session goes on, but without the stanzas that came to it meanwhile. On
+ * loopback an answer takes milliseconds otherwise.
  */
 const HANG_MS = 10_000;
 
