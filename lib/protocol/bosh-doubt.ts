@@ -74,7 +74,7 @@ export const askableAt = ({ flights }: BoshState, { rid, doubt }: Flight): numbe
  * When the proof of an attach may be asked for in one more request: the server may have given it to a connection of the
  * page before this one, which only we know to be dead, and a second one makes it answer the first. Infinity: not now.
  */
-export const nudgeableAt = ({ dispatching, probeRid, flights }: BoshState): number => {
+export const nudgeableAt = ({ probeRid, flights }: BoshState): number => {
   const probe = flights.find(({ rid, phase, answer }) => rid === probeRid && phase !== 'waiting' && !answer);
-  return probe && !dispatching ? probe.since + NUDGE_MS : Infinity;
+  return probe ? probe.since + NUDGE_MS : Infinity;
 };

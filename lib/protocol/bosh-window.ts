@@ -57,8 +57,11 @@ const failed = (
 };
 
 const online = (state: BoshState, jid: string, polling: boolean): BoshTransition =>
-  chain(to(change(state, { online: true, dispatching: true, jid, polling }), { type: 'ready' }), (next) =>
-    giveOut(next),
+  chain(
+    to(change(state, { online: true, dispatching: true, jid, polling, spareProbe: undefined }), {
+      type: 'ready',
+    }),
+    (next) => giveOut(next),
   );
 
 const terminate = (

@@ -256,7 +256,6 @@ describe('a proof that does not come', () => {
     ['has not left', { flights: [flight({ phase: 'waiting' })] }],
     ['has been answered', { flights: [flight({ answer: NOTHING })] }],
     ['is another', { probeRid: RID + 1 }],
-    ['has been made', { dispatching: true }],
   ] as const)('may not when it %s', (_, change) => {
     expect(nudgeableAt(state(EJABBERD, { ...asked, ...change }))).toBe(Infinity);
   });

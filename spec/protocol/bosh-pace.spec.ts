@@ -1,17 +1,22 @@
 import {
   answer,
+  attached,
   body,
   fails,
+  JID,
   message,
   online,
   opened,
   opening,
   creation,
+  ping,
+  PONG,
   RID,
   ridsOf,
   uploaded,
 } from './support/bosh.js';
 import type { Play } from './support/player.js';
+import { restored } from './support/restored.js';
 
 const POLL = RID + 1;
 
@@ -113,6 +118,19 @@ describe('a proxy that cuts requests off', () => {
     uploaded(play, POLL + 1);
     expect(ridsOf(play.later(23_999))).toEqual([]);
     expect(ridsOf(play.later(1))).toEqual([POLL + 2]);
+  });
+
+  it('is not waited for by a page that has taken the session up either', () => {
+    const play = attached(restored({ r: POLL, k: 'poll' }));
+    play.tell({ type: 'probe', element: ping, again: true });
+    answer(play, POLL);
+    answer(play, POLL + 1, body(PONG));
+    expect(ridsOf(play.tell({ type: 'online', jid: JID, polling: true }))).toEqual([POLL + 2]);
+    uploaded(play, POLL + 2);
+    cut(play, 30_000, POLL + 2);
+    cut(play, 30_000, POLL + 2);
+    expect(ridsOf(play.later(23_999))).toEqual([]);
+    expect(ridsOf(play.later(1))).toEqual([POLL + 3]);
   });
 
   it.each([
