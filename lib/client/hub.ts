@@ -134,7 +134,7 @@ export const createHub = (service: string, options: ClientOptions, inner: InnerO
     );
     const request = { service: url, options, platform: platform(), outbox, deliveries, writer, wire };
     const other = 'transport' in opening;
-    const transport = other ? opening.transport(request) : openTransport(request, opening.initial);
+    const transport = other ? opening.transport(request) : openTransport(request, opening.initial());
     const dispatchInterval = options.dispatchInterval ?? (other ? opening.interval : INTERVAL_MS);
     const ways = { transport, outbox, platform: platform(), dispatchInterval, paused$, flush$, command$ };
     const learned: LoginHelp['learned'] = (keys) => tell(() => help?.learned(keys));

@@ -19,10 +19,10 @@ import { allowedMechanisms, askMechanism } from './own-mechanism.js';
 import type { Platform } from './platform.js';
 import { randomId, randomRid } from './random.js';
 
-/** How a session will be opened: the plan for the session machine and the first state of the BOSH machine. */
+/** How a session will be opened: the plan for the session machine, and what makes the first state of the BOSH machine. */
 export interface Opening<P> {
   readonly plan: P;
-  readonly initial: BoshState;
+  readonly initial: () => BoshState;
   /** The generation of the kept session that goes on, if one does. */
   readonly gen?: number;
   readonly help?: LoginHelp;
@@ -80,7 +80,7 @@ export const planLogin = (
       of(keys).subscribe({ next: (value) => given.onScramKeys?.(value), error: noop });
     },
   },
-  initial: creating(settingsOf(options, platform, given.jid), platform.scheduler.now()),
+  initial: () => creating(settingsOf(options, platform, given.jid), platform.scheduler.now()),
   plan: {
     how: 'login',
     jid: given.jid,
@@ -119,7 +119,8 @@ export const planAttach = (
   const doubtful = kept?.restored !== undefined && isDoubtful(kept.restored, platform.scheduler.now());
   return {
     ...(kept?.restored && { gen: kept.restored.gen }),
-    initial: attaching(settings, tokens, { wait, hold, wind }, kept?.restored, platform.scheduler.now()),
+    initial: () =>
+      attaching(settings, tokens, { wait, hold, wind }, kept?.restored, platform.scheduler.now()),
     plan: {
       how: kept ? 'restore' : 'attach',
       tokens,

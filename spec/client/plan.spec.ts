@@ -38,8 +38,8 @@ describe('planLogin', () => {
       ...{ mechanisms: undefined, plainAllowed: true, timeoutMs: 30_000, polling: true },
       bindWhenTold: false,
     });
-    expect(initial).toMatchObject({ phase: 'creating', jid: undefined });
-    expect(initial.settings).toMatchObject({
+    expect(initial()).toMatchObject({ phase: 'creating', jid: undefined });
+    expect(initial().settings).toMatchObject({
       ...{
         to: 'example.com',
         lang: 'en',
@@ -64,7 +64,7 @@ describe('planLogin', () => {
       timeoutMs: 8,
       bindWhenTold: true,
     });
-    expect(initial.settings).toMatchObject({
+    expect(initial().settings).toMatchObject({
       lang: 'de',
       wait: 20,
       hold: 2,
@@ -116,7 +116,7 @@ describe('planLogin', () => {
   it('makes everything anew that must be unpredictable', () => {
     const all = Array.from({ length: 20 }, () => login('alice@example.com'));
     const texts = all.flatMap(({ plan }) => [plan.nonce, plan.iqId]);
-    const rids = all.flatMap(({ initial }) => initial.settings.rids);
+    const rids = all.flatMap(({ initial }) => initial().settings.rids);
     expect(new Set(texts).size).toBe(40);
     expect(new Set(rids).size).toBe(60);
   });
@@ -144,19 +144,18 @@ describe('planAttach', () => {
   it('has the documented defaults', () => {
     const { plan, initial, gen } = planAttach(TOKENS, {}, undefined, {}, platform());
     expect(plan).toMatchObject({ how: 'attach', tokens: TOKENS, verify: true, timeoutMs: 20_000 });
-    expect(initial).toMatchObject({ phase: 'open', jid: TOKENS.jid, rid: 12, dispatching: false });
-    expect(initial.params).toMatchObject({ sid: 'abc', wait: 60, hold: 1, requests: 2 });
+    expect(initial()).toMatchObject({ phase: 'open', jid: TOKENS.jid, rid: 12, dispatching: false });
+    expect(initial().params).toMatchObject({ sid: 'abc', wait: 60, hold: 1, requests: 2 });
     expect(gen).toBeUndefined();
   });
 
   it('prefers what the call says, then the client’s options', () => {
     const options = { wait: 20, hold: 2, verifyAttach: false, attachTimeout: 9 };
-    expect(planAttach(TOKENS, {}, undefined, options, platform())).toMatchObject({
-      plan: { verify: false, timeoutMs: 9 },
-      initial: { params: { wait: 20, hold: 2 } },
-    });
-    const { initial } = planAttach(TOKENS, { wait: 5, hold: 1, wind: 1 }, undefined, options, platform());
-    expect(initial.params).toMatchObject({ wait: 5, hold: 1, requests: 1 });
+    const { plan, initial } = planAttach(TOKENS, {}, undefined, options, platform());
+    expect(plan).toMatchObject({ verify: false, timeoutMs: 9 });
+    expect(initial().params).toMatchObject({ wait: 20, hold: 2 });
+    const given = planAttach(TOKENS, { wait: 5, hold: 1, wind: 1 }, undefined, options, platform());
+    expect(given.initial().params).toMatchObject({ wait: 5, hold: 1, requests: 1 });
   });
 
   it('goes on with a kept session where it was', () => {
@@ -165,14 +164,14 @@ describe('planAttach', () => {
     const restored = { params, inbox: [inbound], paused: true, moved: 3, gen: 7 };
     const { plan, initial, gen } = planAttach(TOKENS, {}, kept(restored), {}, platform());
     expect(plan.how).toBe('restore');
-    expect(initial).toMatchObject({ paused: true, moved: 3, released: 3, inbox: [inbound], params });
+    expect(initial()).toMatchObject({ paused: true, moved: 3, released: 3, inbox: [inbound], params });
     expect(gen).toBe(7);
   });
 
   it('goes by the tokens of a session that was kept without more', () => {
     const { plan, initial, gen } = planAttach(TOKENS, {}, kept(undefined), {}, platform());
     expect(plan.how).toBe('restore');
-    expect(initial).toMatchObject({ rid: 12, flights: [], inbox: [] });
+    expect(initial()).toMatchObject({ rid: 12, flights: [], inbox: [] });
     expect(gen).toBeUndefined();
   });
 
