@@ -2,14 +2,13 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 /** Bytes as Base64 with padding (RFC 4648 §4). */
 export const encodeBase64 = (bytes: Uint8Array): string => {
-  const sextets: string[] = [];
+  let sextets = '';
   for (let at = 0; at < bytes.length; at += 3) {
-    const byte = (offset: number): number => bytes[at + offset] ?? 0;
-    const bits = (byte(0) << 16) | (byte(1) << 8) | byte(2);
-    sextets.push(...[18, 12, 6, 0].map((shift) => ALPHABET.charAt((bits >> shift) & 0x3f)));
+    const bits = (Number(bytes[at]) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+    for (let shift = 18; shift >= 0; shift -= 6) sextets += ALPHABET.charAt((bits >> shift) & 0x3f);
   }
   const padding = (3 - (bytes.length % 3)) % 3;
-  return sextets.slice(0, sextets.length - padding).join('') + '='.repeat(padding);
+  return sextets.slice(0, sextets.length - padding) + '='.repeat(padding);
 };
 
 /**
@@ -18,13 +17,11 @@ export const encodeBase64 = (bytes: Uint8Array): string => {
  * Strict, so that one value has one spelling: no white space, no missing padding, no stray bits (RFC 6120 §13.9.1).
  */
 export const decodeBase64 = (text: string): Uint8Array | undefined => {
-  const padding = text.indexOf('=');
-  const sextets = padding < 0 ? text : text.slice(0, padding);
   const bytes: number[] = [];
   let bits = 0;
-  for (const [index, character] of Array.from(sextets).entries()) {
-    bits = ((bits << 6) | ALPHABET.indexOf(character)) & 0xffff;
-    if (index % 4 > 0) bytes.push((bits >> (6 - 2 * (index % 4))) & 0xff);
+  for (let at = 0; at < text.length && text[at] !== '='; at += 1) {
+    bits = ((bits << 6) | ALPHABET.indexOf(text.charAt(at))) & 0xffff;
+    if (at % 4 > 0) bytes.push((bits >> (6 - 2 * (at % 4))) & 0xff);
   }
   const decoded = Uint8Array.from(bytes);
   return encodeBase64(decoded) === text ? decoded : undefined;

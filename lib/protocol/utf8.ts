@@ -20,7 +20,11 @@ const tail = (bits: number): number => 0x80 | (bits & 0x3f);
 
 /** The text of UTF-8 bytes; `undefined` when they are not UTF-8. */
 export const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
-  const escaped = Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+  let escaped = '';
+  // Of ASCII only the percent sign means something else in a URI.
+  for (const byte of bytes)
+    escaped +=
+      byte < 0x80 && byte !== 0x25 ? String.fromCharCode(byte) : `%${byte.toString(16).padStart(2, '0')}`;
   try {
     return decodeURIComponent(escaped);
   } catch {
