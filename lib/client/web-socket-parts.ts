@@ -1,7 +1,6 @@
 import { catchError, type Observable, switchMap } from 'rxjs';
 
 import { StropheSessionError } from '../protocol/errors.js';
-import { SUBPROTOCOL } from '../protocol/framing.js';
 import type { LoginPlan } from '../protocol/session-state.js';
 import { dialling, resuming } from '../protocol/socket-open.js';
 import { readRestoredStream, type RestoredStream } from '../protocol/socket-record.js';
@@ -10,13 +9,12 @@ import { webSocketTransport } from '../transport/websocket.js';
 import { domainOf } from '../xml/jid.js';
 import type { CredentialsSource } from './credentials.js';
 import { type KeptTexts, matches, mismatch, type Resumable } from './kept.js';
-import { dialAhead } from './dial-ahead.js';
 import { failTyped, type OpeningPorts, type Openings, stale } from './openings.js';
 import { type ClientOptions, type ConnectOptions, isSecure } from './options.js';
 import { mayMoveTo } from './origins.js';
 import type { Opening, OtherOpening } from './plan.js';
 import type { Platform } from './platform.js';
-import { nativeWebSocket, type WebSocketPort } from './platform-web-socket.js';
+import { nativeWebSocket } from './platform-web-socket.js';
 import { randomId, randomRid } from './random.js';
 import { createRoaming } from './roaming.js';
 import type { SessionNews } from './session.js';
@@ -81,7 +79,6 @@ export const webSocketOpenings = (
   const over = (
     { plan, help }: Opening<LoginPlan>,
     limits: ConnectOptions,
-    webSocket: WebSocketPort,
     stream?: RestoredStream,
   ): OtherOpening<LoginPlan> => ({
     plan: stream ? { ...plan, resumes: true } : plan,
@@ -89,7 +86,7 @@ export const webSocketOpenings = (
     ...(help && { help }),
     ...(stream && { gen: stream.gen }),
     transport: ({ outbox, deliveries, writer, wire }) => {
-      const { scheduler } = platform();
+      const { scheduler, webSocket = nativeWebSocket() } = platform();
       const settings = settingsOf(service, plan.jid, { ...options, ...limits }, platform());
       const at = scheduler.now();
       const initial = stream ? resuming(settings, stream, at) : dialling(settings, at);
@@ -106,22 +103,11 @@ export const webSocketOpenings = (
     },
   });
 
-  /** A session by credentials that are there needs no more than its connection: that is made while it is planned. */
-  const dialled = (
-    source: CredentialsSource,
-    use: (webSocket: WebSocketPort) => Observable<SessionNews>,
-  ): Observable<SessionNews> => {
-    const { webSocket = nativeWebSocket() } = platform();
-    if (typeof source === 'function') return use(webSocket);
-    return dialAhead(webSocket, { url: service, protocols: [SUBPROTOCOL] }, use);
-  };
-
-  const login = ({ source, limits }: SocketLogin): Observable<SessionNews> => {
-    const session$ = dialled(source, (webSocket) =>
-      planned(source, limits).pipe(switchMap((opening) => run(over(opening, limits, webSocket)))),
+  const login = ({ source, limits }: SocketLogin): Observable<SessionNews> =>
+    starting(
+      'login',
+      owning(planned(source, limits).pipe(switchMap((opening) => run(over(opening, limits))))),
     );
-    return starting('login', owning(session$));
-  };
 
   /** Logs in and goes on with a managed stream; where the server has it no more, that login opens a new session. */
   const resume = (
@@ -130,17 +116,16 @@ export const webSocketOpenings = (
     latest: () => KeptStream,
     load: (kept: KeptStream) => KeptStream,
   ): Observable<SessionNews> => {
-    const goOn = (opening: Opening<LoginPlan>, webSocket: WebSocketPort): Observable<SessionNews> => {
-      const now = latest();
-      if (keeping.isStale(now)) {
-        keeping.forget();
-        throw stale();
-      }
-      if (!matches(opening.plan.jid, now.tokens.jid)) throw mismatch(now.tokens.jid, opening.plan.jid);
-      return run(over(opening, limits, webSocket, load(now).stream));
-    };
-    const session$ = dialled(source, (webSocket) =>
-      planned(source, limits).pipe(switchMap((opening) => goOn(opening, webSocket))),
+    const session$ = planned(source, limits).pipe(
+      switchMap((opening) => {
+        const now = latest();
+        if (keeping.isStale(now)) {
+          keeping.forget();
+          throw stale();
+        }
+        if (!matches(opening.plan.jid, now.tokens.jid)) throw mismatch(now.tokens.jid, opening.plan.jid);
+        return run(over(opening, limits, load(now).stream));
+      }),
     );
     return owned('restore', tokens, owning(session$, tokens.sid)).pipe(catchError(failTyped('attach')));
   };

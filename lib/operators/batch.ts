@@ -40,18 +40,13 @@ export const batch =
       let dueMs = startMs;
       let timer = Subscription.EMPTY;
 
-      const leaveLater = (): Subscription =>
-        periodMs > 0
-          ? listen(atNextPoint(periodMs, startMs, scheduler), subscriber, () => leave())
-          : scheduler.schedule(() => leave());
-
       /** Emits what waits; `rest` waits from now on. */
       const leave = (rest: T[] = []): void => {
         timer.unsubscribe();
         if (waiting.length > 0) line.add(waiting);
         waiting = rest;
         if (waiting.length > 0) {
-          timer = leaveLater();
+          timer = listen(atNextPoint(periodMs, startMs, scheduler), subscriber, () => leave());
           // Reads the clock after the timer did: a tick in between can't make a value overdue before its timer.
           dueMs = nextGridPoint(startMs, periodMs, scheduler.now());
         }
@@ -72,5 +67,4 @@ export const batch =
 
       listen(source$, subscriber, take, finish);
       listen(flush$, subscriber, () => leave());
-      return () => timer.unsubscribe();
     });

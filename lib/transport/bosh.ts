@@ -66,7 +66,7 @@ const tellDeliveries = (deliveries: Deliveries, before: BoshState, after: BoshSt
  * dispatched that is not journaled.
  */
 export const boshTransport = (initial: BoshState, ports: BoshPorts): Transport => {
-  const { told$, send } = createTold<Outgoing>();
+  const { told$, send } = createTold();
   const { scheduler, outbox, deliveries, writer, url, commitEach } = ports;
 
   const run = (subscriber: Subscriber<Incoming>): void => {

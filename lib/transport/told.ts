@@ -1,20 +1,20 @@
 import { Observable, Subject } from 'rxjs';
 
+import type { Outgoing } from '../protocol/stream.js';
+import type { Transport } from './transport.js';
+
 /** What is told to a stream, in order: what comes before somebody listens waits for that. */
-export const createTold = <T extends object>(): {
-  readonly told$: Observable<T>;
-  readonly send: (one: T) => void;
-} => {
-  const heard$ = new Subject<T>();
-  const early: T[] = [];
+export const createTold = (): Pick<Transport, 'send'> & { readonly told$: Observable<Outgoing> } => {
+  const heard$ = new Subject<Outgoing>();
+  const early: Outgoing[] = [];
   return {
     told$: new Observable((subscriber) => {
       for (let one = early.shift(); one; one = early.shift()) subscriber.next(one);
       return heard$.subscribe(subscriber);
     }),
-    send(one) {
-      if (heard$.observed) heard$.next(one);
-      else early.push(one);
+    send(outgoing) {
+      if (heard$.observed) heard$.next(outgoing);
+      else early.push(outgoing);
     },
   };
 };

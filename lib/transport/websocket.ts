@@ -1,22 +1,25 @@
 import {
   catchError,
   concat,
+  connect,
   defer,
+  distinctUntilChanged,
+  ignoreElements,
   map,
+  merge,
   Observable,
   of,
   type SchedulerLike,
   Subject,
   type Subscriber,
   takeUntil,
+  tap,
 } from 'rxjs';
 
 import { alarm } from '../operators/alarm.js';
-import { listen } from '../operators/listen.js';
 import { machine, type Raised } from '../operators/machine.js';
 import { TransportError } from '../protocol/errors.js';
 import { SUBPROTOCOL } from '../protocol/framing.js';
-import type { SessionRecord, Snapshot } from '../protocol/record.js';
 import { type SocketMoment, stepSocket } from '../protocol/socket.js';
 import { streamSnapshotOf } from '../protocol/socket-record.js';
 import type { SocketEffect, SocketEvent, SocketState } from '../protocol/socket-state.js';
@@ -127,17 +130,18 @@ const createLinks = ({ webSocket, scheduler, wire, mayMove, ...ports }: WebSocke
  * the server is told of none that is not done with.
  */
 export const webSocketTransport = (initial: SocketState, ports: WebSocketPorts): Transport => {
-  const { told$, send } = createTold<Outgoing>();
+  const { told$, send } = createTold();
   const { scheduler, outbox, deliveries, writer } = ports;
 
-  const run = (subscriber: Subscriber<Incoming>): void => {
-    const moment$ = new Subject<SocketMoment>();
+  const run = (subscriber: Subscriber<Incoming>) => {
     const wakeAt$ = new Subject<number | undefined>();
-    const snapshot$ = new Subject<Snapshot | undefined>();
     const links = createLinks(ports);
     let last = initial;
-    let committed: SocketState | undefined;
-    let wakeAt: number | undefined;
+    const told = (state: SocketState): void => {
+      tellDeliveries(deliveries, last, state);
+      last = state;
+    };
+    deliveries.begin(carriersOf(initial));
 
     const now = (event: SocketEvent | Outgoing): SocketMoment => ({ at: scheduler.now(), event });
 
@@ -165,27 +169,27 @@ export const webSocketTransport = (initial: SocketState, ports: WebSocketPorts):
       }
     };
 
-    const wake = (due: number): void =>
-      moment$.next({ at: Math.max(due, scheduler.now()), event: { type: 'wake' } });
-    const commit = (record: SessionRecord | null): void => subscriber.next({ type: 'committed', record });
-    const keep = (state: SocketState): void => {
-      if (committed && sameCommit(committed, state)) return;
-      committed = state;
-      snapshot$.next(streamSnapshotOf(state, links.url()));
-    };
-    const move = (state: SocketState): void => {
-      if (state.wakeAt !== wakeAt) wakeAt$.next((wakeAt = state.wakeAt));
-      // A commit comes first, then what the app is told of it.
-      keep(state);
-      tellDeliveries(deliveries, last, state);
-      last = state;
-    };
-    deliveries.begin(carriersOf(initial));
-    listen(snapshot$.pipe(persist(writer)), subscriber, commit);
-    listen(moment$.pipe(machine(stepSocket, initial, perform)), subscriber, move);
-    listen(wakeAt$.pipe(alarm(scheduler)), subscriber, wake);
-    listen(told$, subscriber, (outgoing) => moment$.next(now(outgoing)));
-    moment$.next(now({ type: 'wake' }));
+    const woken$ = wakeAt$.pipe(
+      alarm(scheduler),
+      map((due): SocketMoment => ({ at: Math.max(due, scheduler.now()), event: { type: 'wake' } })),
+    );
+    const begun$ = of(now({ type: 'wake' }));
+    const kept = (states$: Observable<SocketState>) =>
+      states$.pipe(
+        distinctUntilChanged(sameCommit),
+        map((state) => streamSnapshotOf(state, links.url())),
+        persist(writer),
+      );
+    return merge(woken$, told$.pipe(map(now)), begun$)
+      .pipe(
+        machine(stepSocket, initial, perform),
+        tap((state) => wakeAt$.next(state.wakeAt)),
+        connect((states$) => merge(kept(states$), states$.pipe(tap(told), ignoreElements()))),
+      )
+      .subscribe({
+        next: (record) => subscriber.next({ type: 'committed', record }),
+        error: (error: unknown) => subscriber.error(error),
+      });
   };
 
   return { incoming$: new Observable(run), send };

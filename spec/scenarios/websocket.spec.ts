@@ -1,4 +1,3 @@
-import { map, timer } from 'rxjs';
 import { $iq, $msg, $pres } from 'rxmpp';
 import { overSockets } from './support/sockets.js';
 
@@ -26,19 +25,6 @@ describe('a login over WebSocket', () => {
         'enable',
       ]);
       expect(statuses.map(({ type }) => type)).toEqual(['offline', 'connecting', 'authenticating', 'online']);
-    }),
-  );
-
-  it(
-    'makes its connection once there are credentials, where an app has to think of them',
-    overSockets(({ caller, pass, domain }) => {
-      const one = caller();
-      one.client.connect(() => timer(500, domain.scheduler).pipe(map(() => ROMEO)));
-      pass(499);
-      expect(domain.sockets).toHaveLength(0);
-      pass(200);
-      expect(domain.sockets).toHaveLength(1);
-      expect(one.status.type).toBe('online');
     }),
   );
 

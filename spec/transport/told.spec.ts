@@ -4,7 +4,7 @@ import { createTold } from '../../lib/transport/told.js';
 const released = (upTo: number): Outgoing => ({ type: 'released', upTo });
 
 it('keeps what comes before somebody listens, then passes on, in order', () => {
-  const { told$, send } = createTold<Outgoing>();
+  const { told$, send } = createTold();
   const heard: Outgoing[] = [];
   send(released(1));
   send(released(2));
@@ -18,7 +18,7 @@ it('keeps what comes before somebody listens, then passes on, in order', () => {
 });
 
 it('drops what comes once nobody listens any more', () => {
-  const { told$, send } = createTold<Outgoing>();
+  const { told$, send } = createTold();
   const heard: Outgoing[] = [];
   told$.subscribe((outgoing) => heard.push(outgoing)).unsubscribe();
   send(released(1));
